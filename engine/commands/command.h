@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Verbs are data: one file per verb with one `struct command`. main finds it, checks the options against its table, opens what
+ * it declares to need, runs it, prints its error and turns the code into the exit code. A verb never parses, opens the ledger or exits
+ * by itself.
+ */
+#pragma once
+
+#include "engine/commands/option.h"
+#include "runbook/base/error.h"
+#include "runbook/base/strv.h"
+#include "steps/ledger.h"
+
+enum command_needs { NEEDS_NOTHING, NEEDS_LEDGER_READ, NEEDS_LEDGER_WRITE };
+
+struct command_context {
+	const struct command *command;
+	const struct option_values *options;
+	const struct strv *operands; /* words that are no options, after the verb */
+	struct ledger *ledger;       /* open as declared; NULL for NEEDS_NOTHING */
+	const char *machine;         /* -machine=, else the host's name */
+	const char *user;            /* who runs us: SUDO_USER or the login's name, "root (alice)" style for sudo */
+	bool json;
+	bool quiet;
+};
+
+struct command {
+	const char *name;        /* "generate", "package extract" */
+	const char *summary;     /* one line, for the list of verbs */
+	const char *description; /* paragraphs for `help VERB` and the man page */
+	const char *operands;    /* usage of the operands: "FILE"; NULL: none allowed */
+	unsigned operand_min;
+	unsigned operand_max;
+	const struct option *options; /* ends with an empty name; the common ones are added by main */
+	enum command_needs (*needs)(const struct option_values *options); /* NULL: NEEDS_NOTHING */
+	bool (*run)(const struct command_context *context, struct error *err);
+};
+
+/* Every verb, in the order of the help; ends with NULL. */
+extern const struct command *const command_table[];
+
+/* `needs` for the usual cases. */
+enum command_needs command_reads_ledger(const struct option_values *options);
+enum command_needs command_writes_ledger(const struct option_values *options);

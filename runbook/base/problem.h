@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Several problems of one input, reported together.
+ *
+ * Whoever checks an input adds every problem it finds, with the file, the line and what to do, and goes on; the caller
+ * turns the list into one error when the check is over. Warnings use the same list type.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runbook/base/error.h"
+
+struct problem {
+	char *file;    /* as the user named it; NULL: the problem belongs to no file */
+	unsigned line; /* from 1; 0: the file as a whole */
+	char *text;    /* what is wrong and what to do, one line */
+};
+
+struct problem_list {
+	struct problem *items; /* at most PROBLEM_LIMIT */
+	size_t count;          /* of items */
+	size_t alloc;
+	size_t left_out; /* found beyond the limit: counted, not kept */
+};
+
+enum { PROBLEM_LIMIT = 1000 };
+
+#define PROBLEM_LIST_INIT     \
+	{                     \
+		NULL, 0, 0, 0 \
+	}
+
+void problem_list_release(struct problem_list *list);
+
+#define CLEANUP_PROBLEMS CLEANUP(problem_list_release)
+
+void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Returns true if the list is empty. Otherwise sets `err` with `code` and one line `FILE:LINE: TEXT` per problem, in the order
+ * they were added, and returns false.
+ */
+bool problem_list_none(const struct problem_list *list, enum error_code code, struct error *err);
+
+/* Appends one such line (without newline) to `ret`. */
+struct strbuf;
+void problem_format(const struct problem *problem, struct strbuf *ret);
