@@ -63,6 +63,9 @@ struct script {
 };
 
 void script_init(struct script *script);
+
+/* Makes "" of each string that is still NULL: for readers, which set most of them anyway. */
+void script_fill(struct script *script);
 void script_release(struct script *script);
 void script_copy(struct script *ret, const struct script *from);
 
@@ -126,7 +129,11 @@ struct step {
 	char *unknown_xml; /* elements we do not know, as XML text */
 };
 
+/* All strings are "", the times those of a step that never ran. */
 void step_init(struct step *step);
+
+/* Gives these values to each string that is still NULL; see script_fill(). */
+void step_fill(struct step *step);
 void step_release(struct step *step);
 
 #define CLEANUP_STEP CLEANUP(step_release)
@@ -145,3 +152,5 @@ struct step_list {
 /* Appends an initialised step and returns it; its number is its place in the list. */
 struct step *step_list_add(struct step_list *list);
 void step_list_release(struct step_list *list);
+
+#define CLEANUP_STEP_LIST CLEANUP(step_list_release)
