@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The states of a step and what may happen to it: a pure table. The schema (steps/schema.h) repeats it as constraints.
+ * The states of a step and what may happen to it: a pure table. The schema (steps/schema.h) repeats it as constraints, and keeps the
+ * values of the states: they are in ledgers.
  */
 #pragma once
 
@@ -29,7 +30,11 @@ enum step_event {
 	EVENT_COUNT,
 };
 
-/* The state that follows; false if the event is not allowed in that state. */
+/*
+ * The state that follows; false if the event is not allowed in that state. Each event leads to one state only. A step that failed, timed out or was
+ * interrupted may be started again as it is; one that is done only after EVENT_RERUN, which a step that never ran also takes
+ * (one of a range). While a step runs nothing but the end of its attempt changes it.
+ */
 bool state_next(enum step_state state, enum step_event event, enum step_state *ret);
 
 /* "NotStarted" …, and back (exact); false if the text is none. */
