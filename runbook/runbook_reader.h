@@ -12,9 +12,11 @@
  * Returning false stops the reading; the handler has then set its own error. NULL handlers are skipped.
  */
 struct runbook_handlers {
-	bool (*head)(void *context, struct runbook_head *head); /* once, before the first step */
+	bool (*head)(void *context, struct runbook_head *head); /* once, before the first step and log */
 	bool (*step)(void *context, struct step *step);
 	bool (*log)(void *context, struct runbook_log *log);
+	bool (*tail)(void *context,
+		     char **unknown_xml); /* at the end, if there is something for runbook_writer_tail() */
 	void *context;
 };
 

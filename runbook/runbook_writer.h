@@ -2,7 +2,8 @@
 /*
  * Writes a runbook document, step by step, so that a million of them need no memory.
  *
- *	runbook_writer_open → runbook_writer_step (each) → runbook_writer_log (each) → runbook_writer_commit
+ *	runbook_writer_open → runbook_writer_step (each) → runbook_writer_log (each) → runbook_writer_tail (if there is one) →
+ *	runbook_writer_commit
  *
  * The same input gives the same bytes. The file appears whole at the commit, or not at all (base/fs.h).
  */
@@ -11,12 +12,13 @@
 #include "runbook/base/error.h"
 #include "runbook/step.h"
 
-/* What stands before the step list. XML texts are what the reader or topology_read() gave. */
+/* What stands before the step list. XML texts are what the reader or topology_read() gave; a NULL one is as good as "". */
 struct runbook_head {
 	char *runbook_id;
+	char *attributes_xml; /* of the root, beside the xsi and xsd that each runbook declares: ` xmlns:x="…" Kind="1"` */
 	char *topology_xml;      /* content of RunbookTopologyData */
 	char *service_model_xml; /* content of RunbookServiceModelData */
-	char *unknown_xml;       /* elements of the root that we do not know */
+	char *unknown_xml;       /* elements of the root that we do not know, as far as they stand before the steps */
 };
 
 void runbook_head_release(struct runbook_head *head);
@@ -40,6 +42,9 @@ bool runbook_writer_open(const char *path, const struct runbook_head *head, stru
 			 struct error *err);
 bool runbook_writer_step(struct runbook_writer *writer, const struct step *step, struct error *err);
 bool runbook_writer_log(struct runbook_writer *writer, const struct runbook_log *log, struct error *err);
+
+/* Elements of the root that stand behind the steps and that we do not know, as XML text. */
+bool runbook_writer_tail(struct runbook_writer *writer, const char *unknown_xml, struct error *err);
 
 /* Ends the document and puts it into place, durably. */
 bool runbook_writer_commit(struct runbook_writer *writer, struct error *err);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A step as the document knows it, and the script it runs.
+ * A step as the document knows it.
  *
  * Plain data: strings are owned by the struct and are never NULL once it is initialised by its reader or by the plan
  * (an absent element is "" and its bit in `fields` is clear).
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "runbook/base/cleanup.h"
+#include "runbook/script.h"
 
 /* The elements a Step had when it was read: what was not there is not written either, so that a foreign runbook stays itself. */
 enum step_field {
@@ -37,40 +38,6 @@ enum step_document_state { STEP_NOT_STARTED, STEP_IN_PROGRESS, STEP_COMPLETED, S
 /* The word of the document for a state, and back (without regard to case); false if it is none. */
 const char *step_document_state_name(enum step_document_state state);
 bool step_document_state_parse(const char *text, enum step_document_state *ret);
-
-/* A sub-step of a DynamicStepDefinition. */
-struct sub_step {
-	char *name;
-	char *group;
-	char *file_name;
-	char *description;
-};
-
-/* ScriptToExecute of a runbook; StopScript, UpdateScript … of a service model; BackupScript of a topology. */
-struct script {
-	bool present;    /* the element was there */
-	unsigned line;   /* where, for messages; 0 if unknown */
-	char *file_name; /* as written, backslashes and all; "" = none */
-	bool automated;  /* false: somebody has to do what `description` says */
-	char *description;
-	unsigned retry_count;       /* further attempts after the first */
-	unsigned timeout_min;       /* minutes; 0 = none */
-	bool own_process;           /* InvokeWithPowershellProcess: read and kept; we always use a process */
-	bool no_auto_resume;        /* DoNotAutoResume */
-	struct sub_step *sub_steps; /* DynamicStepDefinition */
-	size_t sub_step_count;
-	char *unknown_xml; /* elements we do not know, as XML text, in their order */
-};
-
-void script_init(struct script *script);
-
-/* Makes "" of each string that is still NULL: for readers, which set most of them anyway. */
-void script_fill(struct script *script);
-void script_release(struct script *script);
-void script_copy(struct script *ret, const struct script *from);
-
-/* Whether it makes a step at all: not (no file name, not automated, no description). */
-bool script_is_empty(const struct script *script);
 
 /* StepType of the steps that the plan makes: the phases, and the two built-in actions of Update. */
 enum step_type {

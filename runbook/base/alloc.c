@@ -30,6 +30,12 @@ char *xstrdup(const char *text)
 	return must_have(strdup(text));
 }
 
+void xfill(char **text)
+{
+	if (!*text)
+		*text = xstrdup("");
+}
+
 char *xmemdupz(const void *data, size_t length)
 {
 	char *copy = xmalloc(length + 1);

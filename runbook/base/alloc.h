@@ -14,6 +14,9 @@ void *xmalloc(size_t size_bytes);
 void *xcalloc(size_t count, size_t size_bytes);
 char *xstrdup(const char *text);
 
+/* Makes an owned "" of a string that is NULL. */
+void xfill(char **text);
+
 /* A copy of the first `length` bytes with a NUL behind them. */
 char *xmemdupz(const void *data, size_t length);
 
