@@ -8,6 +8,7 @@
 #include "runbook/base/fs.h"
 #include "runbook/base/problem.h"
 #include "runbook/base/strv.h"
+#include "runbook/base/utf8.h"
 
 static void test_strbuf(void **state)
 {
@@ -180,6 +181,81 @@ static void test_path_of_others_is_refused_as_root(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+static void test_utf8_round_trip(void **state)
+{
+	static const uint32_t edges[] = { 1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(*edges); i++) {
+		char text[4];
+		size_t length = utf8_encode(edges[i], text);
+		uint32_t character = 0;
+
+		assert_int_equal(utf8_decode(text, length, &character), length);
+		assert_int_equal(character, edges[i]);
+		for (size_t cut = 1; cut < length; cut++) {
+			assert_int_equal(utf8_decode(text, cut, &character), 0);
+			assert_true(utf8_is_cut(text, cut));
+		}
+		assert_false(utf8_is_cut(text, length));
+	}
+}
+
+static void test_utf8_refuses(void **state)
+{
+	static const char *const bad[] = { "\x80",
+					   "\xc0\xaf",
+					   "\xc1\xbf",
+					   "\xe0\x80\x80",
+					   "\xed\xa0\x80",
+					   "\xf4\x90\x80\x80",
+					   "\xf8\x88\x80\x80\x80",
+					   "\xc3(",
+					   "\xff" };
+	uint32_t character;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(utf8_decode(bad[i], strlen(bad[i]), &character), 0);
+	assert_false(utf8_is_cut("\xc3(", 2));
+	assert_false(utf8_is_cut("a", 1));
+}
+
+/* Each place of a bad byte against each length around the block size. */
+static void test_utf8_prefix(void **state)
+{
+	char text[100];
+
+	(void)state;
+	for (size_t length = 0; length < sizeof(text); length++) {
+		memset(text, 'a', sizeof(text));
+		assert_int_equal(utf8_valid_prefix(text, length), length);
+		for (size_t at = 0; at < length; at++) {
+			text[at] = '\0';
+			assert_int_equal(utf8_valid_prefix(text, length), at);
+			text[at] = '\xff';
+			assert_int_equal(utf8_valid_prefix(text, length), at);
+			text[at] = '\x7f';
+			assert_int_equal(utf8_valid_prefix(text, length), length);
+			text[at] = 'a';
+		}
+	}
+	assert_int_equal(utf8_valid_prefix("0123456789012345678901234567890\xc3\xa4", 33), 33);
+	assert_int_equal(utf8_valid_prefix("0123456789012345678901234567890\xc3\xa4", 32), 31);
+}
+
+static void test_visible(void **state)
+{
+	CLEANUP_STRBUF struct strbuf sb = STRBUF_INIT;
+
+	(void)state;
+	strbuf_add_visible(&sb, "a\\b\n\x1b[31m\xc2\x9b\xe2\x80\xaex\xff ä", 100);
+	assert_string_equal(sb.data, "a\\b\\x0a\\x1b[31m\\u{9b}\\u{202e}x\\xff ä");
+	strbuf_clear(&sb);
+	strbuf_add_visible(&sb, "abcdef", 3);
+	assert_string_equal(sb.data, "abc…");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +268,10 @@ int main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_atomic_without_commit_leaves_the_old_file),
 		cmocka_unit_test(test_path_of_others_is_refused_as_root),
+		cmocka_unit_test(test_utf8_round_trip),
+		cmocka_unit_test(test_utf8_refuses),
+		cmocka_unit_test(test_utf8_prefix),
+		cmocka_unit_test(test_visible),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
