@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Adds up meson's test logs; its last line is `N passed, N failed[, N skipped]`. Fails if anything failed or nothing ran.
+
+usage: summary.py FAILURES TOP LOG…    FAILURES: what failed before there was a log; LOG: a testlog.json, relative to TOP
+"""
+
+import json
+import pathlib
+import sys
+
+PASSED, SKIPPED = ("OK", "EXPECTEDFAIL"), ("SKIP",)
+
+
+def read_log(path):
+    """The results in a log; a log that is missing or cut short (meson died) ends with a result of its own that failed."""
+    results = []
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            results.append(json.loads(line))
+    except (OSError, ValueError) as error:
+        results.append({"name": "meson test", "result": f"no result: {error}"})
+    return results
+
+
+def last_line(result):
+    """Why a test was skipped: the last thing it said."""
+    lines = (result.get("stdout", "") + result.get("stderr", "")).strip().splitlines()
+    return lines[-1].strip() if lines else "it does not say why"
+
+
+def main():
+    failures, top = int(sys.argv[1]), pathlib.Path(sys.argv[2])
+    passed, failed, skipped = 0, failures, 0
+    for log in sys.argv[3:]:
+        for result in read_log(top / log):
+            name, verdict = f"{log.split('/')[0]}: {result['name']}", result["result"]
+            if verdict in PASSED:
+                passed += 1
+            elif verdict in SKIPPED:
+                skipped += 1
+                print(f"SKIPPED {name}: {last_line(result)}")
+            else:
+                failed += 1
+                print(f"FAILED  {name}: {verdict}")
+    if failures:
+        print(f"FAILED  {failures} stage(s) before the tests: see FAILED above")
+    if passed + failed == 0:
+        print("No test ran.")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    sys.exit(0 if passed and not failed else 1)
+
+
+main()
