@@ -19,7 +19,7 @@ struct command_context {
 	const struct strv *operands; /* words that are no options, after the verb */
 	struct ledger *ledger;       /* open as declared; NULL for NEEDS_NOTHING */
 	const char *machine;         /* -machine=, else the host's name */
-	const char *user;            /* who runs us: SUDO_USER or the login's name, "root (alice)" style for sudo */
+	const char *user;            /* who runs us: the login's name, "root (alice)" by way of sudo */
 	bool json;
 	bool quiet;
 };
@@ -27,11 +27,11 @@ struct command_context {
 struct command {
 	const char *name;        /* "generate", "package extract" */
 	const char *summary;     /* one line, for the list of verbs */
-	const char *description; /* paragraphs for `help VERB` and the man page */
+	const char *description; /* paragraphs, each one line, for `help VERB` and the man page */
 	const char *operands;    /* usage of the operands: "FILE"; NULL: none allowed */
 	unsigned operand_min;
 	unsigned operand_max;
-	const struct option *options; /* ends with an empty name; the common ones are added by main */
+	const struct option *options; /* ends with an empty name; NULL: only the common ones */
 	enum command_needs (*needs)(const struct option_values *options); /* NULL: NEEDS_NOTHING */
 	bool (*run)(const struct command_context *context, struct error *err);
 };
@@ -42,3 +42,15 @@ extern const struct command *const command_table[];
 /* `needs` for the usual cases. */
 enum command_needs command_reads_ledger(const struct option_values *options);
 enum command_needs command_writes_ledger(const struct option_values *options);
+
+/*
+ * The verb that the words begin with (one or two words, without regard to case), and how many words that are. NULL if there is none: ERROR_USAGE that
+ * names the nearest one. `words` ends with NULL and is not empty.
+ */
+const struct command *command_find(char *const *words, size_t *ret_used, struct error *err);
+
+/* Whether any verb has an option of that name. */
+bool command_any_has_option(const char *name);
+
+/* The names of all options of all verbs, each once. */
+void command_option_names(struct strv *ret);

@@ -2,8 +2,9 @@
 /*
  * Options as tables. The help, the man page, the completion and the parser are all made from them.
  *
- * `-name=value`, `--name=value`, `--name value` and `-name value` are the same; names have no case. A flag may stand alone or have the value
- * true or false. Values that are not on the command line come from `name=value` lines of /etc/runbook/runbook.conf.
+ * `-name=value`, `--name=value`, `--name value` and `-name value` are the same; names have no case. A value that is a word of its own may
+ * not begin with `-` (write `-name=-value`). A flag may stand alone or have the value true or false. `--` ends the options. Values that are not
+ * on the command line come from the defaults file.
  */
 #pragma once
 
@@ -17,33 +18,78 @@ enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_FILE, OPTION_
 struct option {
 	const char *name; /* lower case: "runbookid"; "" ends the table */
 	enum option_kind kind;
-	const char *value; /* placeholder in the help: "ID"; for a choice "auto|always|never" */
+	const char *value; /* placeholder in the help: "ID"; of a text that is a choice "auto|always|never" */
+	const char *help;  /* one sentence without a period */
 	bool required;
-	const char *help; /* one sentence without a period */
+	int64_t minimum; /* of a number */
+	int64_t maximum; /* of a number; 0: no bound */
 };
 
-#define OPTION_END                             \
-	{                                      \
-		"", OPTION_FLAG, "", false, "" \
+#define OPTION_END                      \
+	{                               \
+		.name = "", .value = "" \
 	}
 
 /* The options of every verb: -ledger, -packagepath, -machine, -json, -quiet, -reason. */
 extern const struct option option_common[];
 
+enum { OPTION_LIMIT = 48 };
+
+/* Lists the options of a verb's table (may be NULL), then the common ones that it does not define anew; returns how many. */
+size_t option_list(const struct option *table, const struct option *ret[static OPTION_LIMIT]);
+
+/* The option of that name (`length` bytes, without regard to case) in the table or the common ones, or NULL. */
+const struct option *option_find(const struct option *table, const char *name, size_t length);
+
+/*
+ * The defaults file, /etc/runbook/runbook.conf: lines `name=value`, one default each for all verbs that have that option. White space around
+ * name and value, and one pair of double quotes around the value, are taken off; an empty line and one that begins with # are nothing.
+ */
+struct option_default {
+	char *name;
+	char *value;
+	unsigned line;
+};
+
+struct option_defaults {
+	char *file;
+	struct option_default *items;
+	size_t count;
+	size_t alloc;
+};
+
+#define OPTION_DEFAULTS_INIT     \
+	{                        \
+		NULL, NULL, 0, 0 \
+	}
+
+/*
+ * Reads it. A missing file is fine and gives none. ERROR_INPUT: every line that is no `name=value` or sets a name twice. ERROR_REFUSED: as root, a
+ * file that somebody else could change. Whether the names are names of options is the caller's to check.
+ */
+bool option_defaults_read(const char *path, struct option_defaults *ret, struct error *err);
+void option_defaults_release(struct option_defaults *defaults);
+
 struct option_values; /* what was given, checked against the tables */
 
 /*
- * Parses the words behind the verb. Returns false with ERROR_USAGE and every problem at once: an unknown option (with the nearest name), a missing value, a value
- * that is no number or no choice, an option given twice, a required one missing. Words that are no options are appended to `operands`; `--` ends the options.
+ * Parses the words behind the verb (ends with NULL). Returns false with every problem at once: an unknown option (with the nearest name), a missing value, a
+ * value that is no number, out of range or no choice, an option given twice, a required one missing. The code is ERROR_USAGE, or ERROR_INPUT if only
+ * values of the defaults file are wrong. Words that are no options are operands. `defaults` is borrowed during the call; NULL: none.
  */
-bool option_parse(const struct option *table, int argc, char **argv, struct option_values **ret, struct strv *operands,
-		  struct error *err);
-void option_values_free(struct option_values *values);
+bool option_parse(const struct option *table, char *const *words, const struct option_defaults *defaults,
+		  struct option_values **ret, struct error *err);
+void option_values_free(struct option_values *values); /* NULL is fine */
 
-/* Adds the defaults of a file of `name=value` lines (# begins a comment): each for the verbs that have that option. A missing file is fine. */
-bool option_read_defaults(struct option_values *values, const char *path, struct error *err);
+const struct strv *option_operands(const struct option_values *values);
 
-/* What was given; NULL, false or `fallback` if it was not. Asking for a name that is not in the table is a programming error. */
+/*
+ * What was given; NULL, false or `fallback` if it was not. A choice comes back as the table spells it. Asking for a name that is not in the
+ * tables is a programming error.
+ */
 const char *option_text(const struct option_values *values, const char *name);
 bool option_flag(const struct option_values *values, const char *name, bool fallback);
 int64_t option_number(const struct option_values *values, const char *name, int64_t fallback);
+
+/* Whether it was on the command line itself, not in the defaults file. */
+bool option_is_given(const struct option_values *values, const char *name);
