@@ -20,6 +20,14 @@ void *xmalloc(size_t size_bytes)
 	return must_have(malloc(size_bytes ? size_bytes : 1));
 }
 
+void *xmalloc_pages(size_t size_bytes)
+{
+	enum { PAGE_BYTES = 4096 };
+	void *memory = NULL;
+
+	return must_have(posix_memalign(&memory, PAGE_BYTES, size_bytes ? size_bytes : 1) == 0 ? memory : NULL);
+}
+
 void *xcalloc(size_t count, size_t size_bytes)
 {
 	return must_have(calloc(count ? count : 1, size_bytes ? size_bytes : 1));

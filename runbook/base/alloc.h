@@ -14,6 +14,9 @@ void *xmalloc(size_t size_bytes);
 void *xcalloc(size_t count, size_t size_bytes);
 char *xstrdup(const char *text);
 
+/* Starts at a page: the kernel copies from and to such a buffer at its best speed. Released with free(). */
+void *xmalloc_pages(size_t size_bytes);
+
 /* Makes an owned "" of a string that is NULL. */
 void xfill(char **text);
 

@@ -121,23 +121,38 @@ static bool is_invisible(uint32_t c)
 	       c == 0xffff || (c >= 0xe0000 && c <= 0xe007f);
 }
 
+/* Appends the character, or the byte that is none, at the start of `text`; returns its length. */
+static size_t add_visible_character(struct strbuf *sb, const char *text, size_t length, const char *keep)
+{
+	uint32_t character = 0;
+	size_t step = utf8_decode(text, length, &character);
+
+	if (step == 1 && character && strchr(keep, *text))
+		strbuf_add_char(sb, *text);
+	else if (!step || (step == 1 && is_invisible(character)))
+		strbuf_addf(sb, "\\x%02x", (unsigned char)*text);
+	else if (is_invisible(character))
+		strbuf_addf(sb, "\\u{%x}", (unsigned)character);
+	else
+		strbuf_add(sb, text, step);
+	return step ? step : 1;
+}
+
+void strbuf_add_visible_bytes(struct strbuf *sb, const char *text, size_t length, const char *keep)
+{
+	size_t at = 0;
+
+	while (at < length)
+		at += add_visible_character(sb, text + at, length - at, keep);
+}
+
 void strbuf_add_visible(struct strbuf *sb, const char *text, size_t limit_bytes)
 {
 	size_t length = strlen(text);
 	size_t at = 0;
 
-	while (at < length && at < limit_bytes) {
-		uint32_t character = 0;
-		size_t step = utf8_decode(text + at, length - at, &character);
-
-		if (!step || (step == 1 && is_invisible(character)))
-			strbuf_addf(sb, "\\x%02x", (unsigned char)text[at]);
-		else if (is_invisible(character))
-			strbuf_addf(sb, "\\u{%x}", (unsigned)character);
-		else
-			strbuf_add(sb, text + at, step);
-		at += step ? step : 1;
-	}
+	while (at < length && at < limit_bytes)
+		at += add_visible_character(sb, text + at, length - at, "");
 	if (at < length)
 		strbuf_add_str(sb, "…");
 }

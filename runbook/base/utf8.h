@@ -28,3 +28,6 @@ bool utf8_is_cut(const char *text, size_t length);
  * input it is cut and "…" appended.
  */
 void strbuf_add_visible(struct strbuf *sb, const char *text, size_t limit_bytes);
+
+/* The same for the `length` bytes at `text`, which may hold NUL. The ASCII characters in `keep` ("\n\t") are left as they are. */
+void strbuf_add_visible_bytes(struct strbuf *sb, const char *text, size_t length, const char *keep);

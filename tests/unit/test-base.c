@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "runbook/base/fs.h"
 #include "runbook/base/problem.h"
@@ -256,6 +257,28 @@ static void test_visible(void **state)
 	assert_string_equal(sb.data, "abc…");
 }
 
+static void test_visible_bytes(void **state)
+{
+	static const char text[] = "a\tb\n\0\x1b\r\xc3";
+	CLEANUP_STRBUF struct strbuf sb = STRBUF_INIT;
+
+	(void)state;
+	strbuf_add_visible_bytes(&sb, text, sizeof(text) - 1, "\n\t");
+	assert_string_equal(sb.data, "a\tb\n\\x00\\x1b\\x0d\\xc3");
+	strbuf_clear(&sb);
+	strbuf_add_visible_bytes(&sb, text, 4, "");
+	assert_string_equal(sb.data, "a\\x09b\\x0a");
+}
+
+static void test_pages(void **state)
+{
+	CLEANUP_FREE char *memory = xmalloc_pages(10000);
+
+	(void)state;
+	assert_int_equal((uintptr_t)memory % 4096, 0);
+	memset(memory, 'x', 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +295,8 @@ int main(void)
 		cmocka_unit_test(test_utf8_refuses),
 		cmocka_unit_test(test_utf8_prefix),
 		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_visible_bytes),
+		cmocka_unit_test(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
