@@ -4,7 +4,7 @@
  *
  * The bytes are kept as they are and in their order. Beyond the cap nothing more is written, but the pipe is still emptied, so
  * that a step is never blocked by its log; at the end a marker says how much was dropped. A log that cannot be written (full disk) is
- * treated the same way.
+ * treated the same way, and stays so: what was lost in the middle would be noticed by nobody.
  */
 #pragma once
 
@@ -20,15 +20,20 @@ struct capture {
 	uint64_t dropped_bytes;
 	int log_errno; /* the first error of writing the log; 0: none */
 	bool ended;    /* the pipe has reached its end */
+	bool in_line;  /* what was written does not end with a newline */
 };
 
 enum { CAPTURE_BUFFER_BYTES = 256 * 1024, CAPTURE_PIPE_BYTES = 1024 * 1024 };
 
+/* Makes `in` non-blocking and, where the kernel lets us, its pipe CAPTURE_PIPE_BYTES large. */
 void capture_init(struct capture *capture, int in, int log, uint64_t cap_bytes);
 void capture_release(struct capture *capture);
 
-/* Moves what is there now, at most `limit_bytes` of it (so that the caller sees to its timers); returns how much. */
+/* Moves what is there now, at most `limit_bytes` of it (so that the caller sees to its timers); returns how much. Never waits. */
 uint64_t capture_pump(struct capture *capture, uint64_t limit_bytes);
 
-/* Writes the marker if anything was dropped. */
+/*
+ * Writes the marker, a line of its own that begins with "[runbook: ", if anything was dropped. It is written beyond the cap, and
+ * left out where the log cannot be written.
+ */
 void capture_finish(struct capture *capture);

@@ -8,8 +8,9 @@
 #include "runbook/base/strbuf.h"
 
 /*
- * Appends the last `line_count` lines that are not blank (each at most `line_bytes`, cut with "…") to `ret`. Reads only the end of the file,
- * whatever its size.
+ * Appends the last `line_count` lines that are not blank, each escaped as excerpt_escape does and ended by a newline, to `ret`. Of a longer line the
+ * first `line_bytes` and "…" are shown. Reads only the end of the file, whatever its size; where that begins within a line,
+ * the end of that line is shown with "…" before it, and only if the whole ones are too few.
  */
 bool excerpt_last_lines(const char *path, unsigned line_count, unsigned line_bytes, struct strbuf *ret,
 			struct error *err);
