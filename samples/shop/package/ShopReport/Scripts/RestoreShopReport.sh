@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Brings back the release of ShopReport that was installed at the Backup step.
+. "$(dirname "$0")/shop.sh"
+
+shop_restore_release report
