@@ -36,6 +36,7 @@ void problem_list_release(struct problem_list *list);
 
 #define CLEANUP_PROBLEMS CLEANUP(problem_list_release)
 
+/* Adds `FILE:LINE: TEXT`; a `file` that is NULL and a `line` of 0 are left out. The texts are copied. */
 void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -3,7 +3,8 @@
 """Headers are the specification: every function that one declares is spoken of there.
 
 A declaration is covered by a comment directly above it, or above the group of declarations it stands in (no blank line between), by one on its
-own line, or by a comment anywhere in the header that names it. Each source file says its licence on its first line, each header is included once.
+own line, or by a comment anywhere in the header that names it. The names init, new, release, clear and free mean the same everywhere and need
+none. Each source file says its licence on its first line, each header is included once.
 """
 
 import re
@@ -11,6 +12,7 @@ import re
 import tree
 
 DECLARATION = re.compile(r"^(?!\s|static\b|typedef\b|#|extern\b)[^;{}=#]*?\b(\w+)\(", re.M)
+KNOWN = re.compile(r"_(init|new|release|clear|free)$")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 
 
@@ -35,7 +37,7 @@ def header_problems(top, path):
     for offset, name in declared_functions(code):
         line = code.count("\n", 0, offset)
         group = "\n".join(text_lines[group_start(text_lines, line):line + 1])
-        if "*/" not in group and not re.search(rf"\b{name}\b", comments):
+        if not KNOWN.search(name) and "*/" not in group and not re.search(rf"\b{name}\b", comments):
             yield f"{path}:{line + 1}: {name}() has no comment"
 
 
