@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The ledger: what people decided. Conventions: steps/ledger.h, which callers include.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "runbook/base/error.h"
+#include "steps/state.h"
+
+struct ledger;
+
+enum override_kind {
+	OVERRIDE_SET_COMPLETE,  /* EVENT_SET_COMPLETE */
+	OVERRIDE_RERUN,         /* EVENT_RERUN; detail: nothing */
+	OVERRIDE_ACCEPT_CHANGE, /* detail: the new digest; the state stays */
+	OVERRIDE_SKIP,          /* EVENT_SKIP */
+	OVERRIDE_IMPORTED,      /* the state came with the runbook file */
+	OVERRIDE_MERGED,        /* the state came from another machine's runbook file */
+};
+
+const char *override_kind_name(enum override_kind kind); /* "SetStepComplete" … */
+
+struct ledger_override {
+	uint32_t step;
+	enum override_kind kind;
+	enum step_state state; /* the step's state behind it */
+	char *reason;
+	char *user;
+	char *detail;
+	int64_t time_ns;
+};
+
+void ledger_override_release(struct ledger_override *override);
+
+/*
+ * Appends it. ERROR_REFUSED with the reason if the state table does not allow it, for a skip without a reason, and for anything
+ * while the step is running. For MERGED `state` is taken as it is, but not InProgress; IMPORTED is for ledger_import() alone.
+ */
+bool ledger_override_add(struct ledger *ledger, int64_t runbook, const struct ledger_override *override,
+			 struct error *err);
+
+/* Calls `row` for the overrides of a step, oldest first (0: of all steps, step by step). */
+bool ledger_override_each(struct ledger *ledger, int64_t runbook, uint32_t step,
+			  bool (*row)(void *context, const struct ledger_override *, struct error *), void *context,
+			  struct error *err);
