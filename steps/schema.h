@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The ledger's schema as SQL text, version by version.
+ *
+ * Each version is a list of statements that leads from the version before to it; all that are missing run in one
+ * transaction. A version that was released never changes: what is new is a new list, added at the end of the table in
+ * schema.c with its own file and its own old ledger in the tests.
+ *
+ * What the schema enforces, whoever writes: a step's definition never changes once its runbook is sealed; attempts and overrides are
+ * only appended; only a running attempt can end; only an ended one can be followed by another; states follow the table
+ * Rule, which repeats steps/state.h; a step's state is what its last attempt or override says; the counters of a runbook
+ * are right.
+ */
+#pragma once
+
+enum {
+	SCHEMA_APPLICATION_ID = 0x52424c47, /* "RBLG" */
+	SCHEMA_VERSION = 1,                 /* user_version of a ledger that is up to date */
+};
+
+/* The statements that make version `version` (1…SCHEMA_VERSION) out of the one before; ends with NULL. */
+const char *const *schema_migration(int version);
+
+/* steps/schema_version_N.c */
+extern const char *const schema_version_1[];
