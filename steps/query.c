@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "steps/query.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "runbook/base/alloc.h"
+#include "steps/database.h"
+
+#define RUNBOOK_COLUMNS                                                                                                   \
+	"SELECT Key, Id, PackageRoot, Guid, Version, PackageType, ImportedNs, StartedNs, EndedNs, StepCount, NotStarted," \
+	" InProgress, Completed, Failed, TimedOut, Interrupted, Skipped FROM Runbook "
+
+#define STEP_COLUMNS                                                                                           \
+	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, Step.Type, Script.FileName," \
+	" Step.Automated, Step.Instruction, Step.RetryCount, Step.TimeoutMin, Step.NoAutoResume,"              \
+	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Kind = 'AcceptChange'"      \
+	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase "
+
+#define ATTEMPT_COLUMNS                                                                                           \
+	"SELECT Attempt.Step & 4294967295, Attempt.Number, Attempt.State, BootId, StartedNs, StartedBootNs,"      \
+	" EndedNs, DurationNs, ExitCode, Signal, ScriptSha256, Folder, LogPath, CpuUs, PeakMemoryKb, LeftBehind," \
+	" Reason, UserName "
+
+static const char *const sql[QUERY_COUNT] = {
+	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
+	[QUERY_BEGIN_READ] = "BEGIN",
+	[QUERY_COMMIT] = "COMMIT",
+
+	[QUERY_RUNBOOK_BY_ID] = RUNBOOK_COLUMNS "WHERE Id = ?",
+	[QUERY_RUNBOOK_BY_ID_NOCASE] = RUNBOOK_COLUMNS "WHERE Id = ? COLLATE NOCASE",
+	[QUERY_RUNBOOK_ALL] = RUNBOOK_COLUMNS "ORDER BY Key",
+	[QUERY_RUNBOOK_IDS] = "SELECT Id FROM Runbook ORDER BY Key DESC",
+	[QUERY_RUNBOOK_EXTENT] = "SELECT Id, StepCount, NextStep FROM Runbook WHERE Key = ?",
+
+	[QUERY_RUNBOOK_INSERT] = "INSERT INTO Runbook (Id, PackageRoot, Guid, Version, PackageType, ImportedNs)"
+				 " VALUES (?, ?, ?, ?, '', ?)",
+	[QUERY_RUNBOOK_SEAL] = "UPDATE Runbook SET PackageType = ?, Sealed = 1 WHERE Key = ?",
+	[QUERY_HEAD_INSERT] =
+		"INSERT INTO RunbookHead (Runbook, AttributesXml, TopologyXml, ServiceModelXml, UnknownXml)"
+		" VALUES (?, ?, ?, ?, ?)",
+	[QUERY_HEAD_TAIL] = "UPDATE RunbookHead SET TailXml = ? WHERE Runbook = ?",
+
+	[QUERY_STEP] = STEP_COLUMNS "FROM Step JOIN Script ON Script.Key = Step.Script WHERE Step.Key = ?",
+	[QUERY_STEP_RANGE] = STEP_COLUMNS "FROM Step CROSS JOIN Script ON Script.Key = Step.Script"
+					  " WHERE Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
+	[QUERY_STEP_TROUBLED] = STEP_COLUMNS "FROM Step INDEXED BY StepAttention CROSS JOIN Script"
+					     " ON Script.Key = Step.Script WHERE Step.Runbook = ?"
+					     " AND State IN (1, 3, 4, 5) ORDER BY Step.Key",
+	[QUERY_STEP_STATE] = "SELECT State, AttemptCount, (SELECT count(*) FROM Override WHERE Step = Key)"
+			     " FROM Step WHERE Key = ?",
+	[QUERY_STEP_INSERT] =
+		"INSERT INTO Step (Key, Runbook, Number, Script, Shape, Automated, RetryCount, TimeoutMin,"
+		" NoAutoResume, Type, Machine, Description, Instruction)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_STEP_EXTRA_INSERT] = "INSERT INTO StepExtra (Step, StartTime, EndTime, Output, DetailXml,"
+				    " ScriptUnknownXml, UnknownXml) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_SUB_STEP_INSERT] = "INSERT INTO SubStep (Step, Number, Name, GroupName, FileName, Description)"
+				  " VALUES (?, ?, ?, ?, ?, ?)",
+	[QUERY_SHAPE] = "SELECT Key FROM StepShape WHERE Runbook = ? AND Fields = ? AND RunbookId = ?"
+			" AND PackageId = ? AND PackageType = ? AND Concurrency = ? AND OwnProcess = ?"
+			" AND CompletedManually = ?",
+	[QUERY_SHAPE_INSERT] = "INSERT INTO StepShape (Runbook, Fields, RunbookId, PackageId, PackageType, Concurrency,"
+			       " OwnProcess, CompletedManually) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_SCRIPT] = "SELECT Key, Sha256 FROM Script WHERE Runbook = ? AND ServiceModel = ? AND FileName = ?",
+	[QUERY_SCRIPT_INSERT] = "INSERT INTO Script (Runbook, ServiceModel, FileName, Sha256) VALUES (?, ?, ?, ?)",
+	[QUERY_SCRIPT_ALL] = "SELECT ServiceModel, FileName, min(Number), Machine FROM Step"
+			     " CROSS JOIN Script ON Script.Key = Step.Script AND FileName <> ''"
+			     " WHERE Step.Key BETWEEN ? AND ? AND State NOT IN (2, 6)"
+			     " GROUP BY Script, Machine ORDER BY min(Number)",
+
+	[QUERY_ATTEMPT_INSERT] = "INSERT INTO Attempt (Step, Number, State, BootId, StartedNs, StartedBootNs,"
+				 " ScriptSha256, Folder, LogPath, UserName) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_ATTEMPT_END] = "UPDATE Attempt SET State = ?, EndedNs = ?, DurationNs = ?, ExitCode = ?, Signal = ?,"
+			      " CpuUs = ?, PeakMemoryKb = ?, LeftBehind = ?, Reason = ? WHERE Step = ? AND Number = ?",
+	[QUERY_ATTEMPT] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step = ?1 AND Number ="
+					  " coalesce(nullif(?2, 0), (SELECT AttemptCount FROM Step WHERE Key = ?1))",
+	[QUERY_ATTEMPT_RANGE] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
+	/* Only the last attempt of a step can be running. */
+	[QUERY_ATTEMPT_RUNNING] = ATTEMPT_COLUMNS
+	"FROM Step INDEXED BY StepAttention CROSS JOIN Attempt ON Attempt.Step = Step.Key"
+	" AND Attempt.Number = AttemptCount WHERE Runbook = ? AND Step.State IN (1, 3, 4, 5) AND Step.State = 1"
+	" AND Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
+	[QUERY_OUTPUT_INSERT] = "INSERT INTO Output (Step, Attempt, Name, Value) VALUES (?, ?, ?, ?)"
+				" ON CONFLICT DO UPDATE SET Value = excluded.Value",
+	[QUERY_LOG_INSERT] = "INSERT INTO Log (Runbook, Step, Attempt, Time, File, Text, UnknownXml)"
+			     " VALUES (?, ?, ?, ?, ?, ?, ?)",
+
+	[QUERY_OVERRIDE_INSERT] = "INSERT INTO Override (Step, Number, AfterAttempt, Kind, State, Reason, UserName,"
+				  " Detail, TimeNs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_OVERRIDE_RANGE] = "SELECT Step & 4294967295, Kind, State, Reason, UserName, Detail, TimeNs FROM Override"
+				 " WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
+
+	[QUERY_COMPONENT_INSERT] = "INSERT INTO Component (Name, Version, RunbookId, Step, PackageRoot, InstalledNs)"
+				   " VALUES (?, ?, ?, ?, ?, ?)",
+	[QUERY_COMPONENT_ALL] = "SELECT Name, Version, RunbookId, PackageRoot, InstalledNs FROM Component"
+				" WHERE Key IN (SELECT max(Key) FROM Component GROUP BY Name) ORDER BY Name",
+};
+
+bool ledger_fail(struct ledger *ledger, struct error *err)
+{
+	(void)database_error(ledger->db, ledger->path, err);
+	if ((sqlite3_errcode(ledger->db) & 0xff) == SQLITE_IOERR && !ledger->failure)
+		ledger->failure = xstrdup(err->message);
+	return false;
+}
+
+bool query_open(struct query *query, struct ledger *ledger, enum query_id id, struct error *err)
+{
+	*query = (struct query){ .ledger = ledger, .id = id, .statement = TAKE(ledger->statements[id]) };
+	if (ledger->failure)
+		return error_set(err, ERROR_SYSTEM, "%s (and nothing is believed after that; look at the disk)",
+				 ledger->failure);
+	if (!query->statement && sqlite3_prepare_v3(ledger->db, sql[id], -1, SQLITE_PREPARE_PERSISTENT,
+						    &query->statement, NULL) != SQLITE_OK)
+		return ledger_fail(ledger, err);
+	return true;
+}
+
+void query_release(struct query *query)
+{
+	sqlite3_stmt **place;
+
+	if (!query->statement)
+		return;
+	(void)sqlite3_reset(query->statement);
+	(void)sqlite3_clear_bindings(query->statement);
+	place = &query->ledger->statements[query->id];
+	if (*place)
+		(void)sqlite3_finalize(query->statement);
+	else
+		*place = query->statement;
+	query->statement = NULL;
+}
+
+/* Binding fails only for lack of memory, or for a programming error. */
+static void bound(int result)
+{
+	if (result == SQLITE_NOMEM)
+		abort();
+	assert(result == SQLITE_OK);
+}
+
+void query_bind_int(struct query *query, int64_t value)
+{
+	bound(sqlite3_bind_int64(query->statement, ++query->bound, value));
+}
+
+void query_bind_text(struct query *query, const char *text)
+{
+	bound(sqlite3_bind_text(query->statement, ++query->bound, text ? text : "", -1, SQLITE_STATIC));
+}
+
+void query_bind_known(struct query *query, int64_t value, int64_t least)
+{
+	query->bound++;
+	bound(value < least ? sqlite3_bind_null(query->statement, query->bound)
+			    : sqlite3_bind_int64(query->statement, query->bound, value));
+}
+
+bool query_row(struct query *query, bool *ret_found, struct error *err)
+{
+	int result = sqlite3_step(query->statement);
+
+	if (result != SQLITE_ROW && result != SQLITE_DONE)
+		return ledger_fail(query->ledger, err);
+	*ret_found = result == SQLITE_ROW;
+	return true;
+}
+
+bool query_run(struct query *query, struct error *err)
+{
+	bool done = sqlite3_step(query->statement) == SQLITE_DONE || ledger_fail(query->ledger, err);
+
+	(void)sqlite3_reset(query->statement);
+	query->bound = 0;
+	return done;
+}
+
+int64_t query_int(const struct query *query, int column)
+{
+	return sqlite3_column_int64(query->statement, column);
+}
+
+int64_t query_known(const struct query *query, int column, int64_t unknown)
+{
+	return sqlite3_column_type(query->statement, column) == SQLITE_NULL ? unknown : query_int(query, column);
+}
+
+char *query_text(const struct query *query, int column)
+{
+	const unsigned char *text = sqlite3_column_text(query->statement, column);
+
+	return text ? xmemdupz(text, (size_t)sqlite3_column_bytes(query->statement, column)) : xstrdup("");
+}
