@@ -11,9 +11,8 @@
 /* Hexadecimal, lower case, with NUL. */
 enum { DIGEST_TEXT_SIZE = 65 };
 
-struct digest; /* one running computation */
+struct digest; /* one running computation; reused with digest_start */
 
-/* Started; digest_start begins another one after digest_finish. Released with digest_free, which takes NULL. */
 struct digest *digest_new(void);
 void digest_free(struct digest *digest);
 void digest_start(struct digest *digest);

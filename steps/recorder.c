@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+#include "steps/recorder.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
+#include "steps/query.h"
+
+/* Caches only: what falls out of them is looked up in the tables again. */
+enum { SCRIPT_PLACES = 1024, SHAPE_PLACES = 16 };
+
+/* What groups of steps have in common. */
+struct shape {
+	int64_t key; /* 0: this place is empty */
+	unsigned fields;
+	char *runbook_id;
+	char *package_id;
+	char *package_type;
+	char *concurrency;
+	bool own_process;
+	bool completed_manually;
+};
+
+struct recorder {
+	struct ledger *ledger;
+	int64_t runbook;
+	int64_t now_ns;
+	const char *origin;
+	struct query step;                             /* the insert, kept bound to be ready for the next */
+	struct recorded_script scripts[SCRIPT_PLACES]; /* by hash */
+	struct shape shapes[SHAPE_PLACES];             /* the last ones */
+	unsigned next_shape;
+};
+
+static void release_script(struct recorded_script *script)
+{
+	free(script->service_model);
+	free(script->file_name);
+	free(script->sha256);
+	*script = (struct recorded_script){ 0 };
+}
+
+static void release_shape(struct shape *shape)
+{
+	free(shape->runbook_id);
+	free(shape->package_id);
+	free(shape->package_type);
+	free(shape->concurrency);
+	*shape = (struct shape){ 0 };
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	query_release(&recorder->step);
+	for (size_t i = 0; i < SCRIPT_PLACES; i++)
+		release_script(&recorder->scripts[i]);
+	for (size_t i = 0; i < SHAPE_PLACES; i++)
+		release_shape(&recorder->shapes[i]);
+	free(recorder);
+}
+
+static void recorder_cleanup(struct recorder **recorder)
+{
+	recorder_free(*recorder);
+}
+
+static bool insert_runbook(struct ledger *ledger, const struct ledger_runbook *runbook, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, ledger, QUERY_RUNBOOK_INSERT, err))
+		return false;
+	query_bind_text(&query, runbook->id);
+	query_bind_text(&query, runbook->package_root);
+	query_bind_text(&query, runbook->guid);
+	query_bind_text(&query, runbook->version);
+	query_bind_int(&query, runbook->imported_ns);
+	return query_run(&query, err);
+}
+
+static bool insert_head(struct ledger *ledger, int64_t runbook, const struct runbook_head *head, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, ledger, QUERY_HEAD_INSERT, err))
+		return false;
+	query_bind_int(&query, runbook);
+	query_bind_text(&query, head->attributes_xml);
+	query_bind_text(&query, head->topology_xml);
+	query_bind_text(&query, head->service_model_xml);
+	query_bind_text(&query, head->unknown_xml);
+	return query_run(&query, err);
+}
+
+bool recorder_begin(struct ledger *ledger, const struct ledger_runbook *runbook, const struct runbook_head *head,
+		    const char *origin, struct recorder **ret, struct error *err)
+{
+	CLEANUP(recorder_cleanup) struct recorder *recorder = NULL;
+	int64_t key;
+
+	if (!insert_runbook(ledger, runbook, err))
+		return false;
+	key = sqlite3_last_insert_rowid(ledger->db);
+	if (!insert_head(ledger, key, head, err))
+		return false;
+	recorder = xcalloc(1, sizeof(*recorder));
+	recorder->ledger = ledger;
+	recorder->runbook = key;
+	recorder->now_ns = runbook->imported_ns;
+	recorder->origin = origin;
+	if (!query_open(&recorder->step, ledger, QUERY_STEP_INSERT, err))
+		return false;
+	*ret = TAKE(recorder);
+	return true;
+}
+
+/* FNV-1a. */
+static uint32_t hash_text(uint32_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash * 16777619u;
+}
+
+static bool load_script(struct recorder *recorder, struct recorded_script *script, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, recorder->ledger, QUERY_SCRIPT, err))
+		return false;
+	query_bind_int(&query, recorder->runbook);
+	query_bind_text(&query, script->service_model);
+	query_bind_text(&query, script->file_name);
+	if (!query_row(&query, &found, err))
+		return false;
+	script->key = found ? query_int(&query, 0) : 0;
+	script->sha256 = found ? query_text(&query, 1) : NULL;
+	return true;
+}
+
+bool recorder_script(struct recorder *recorder, const char *service_model, const char *file_name,
+		     struct recorded_script **ret, struct error *err)
+{
+	uint32_t hash = hash_text(hash_text(2166136261u, service_model), file_name);
+	struct recorded_script *script = &recorder->scripts[hash % SCRIPT_PLACES];
+
+	*ret = script;
+	if (script->key && strcmp(script->file_name, file_name) == 0 &&
+	    strcmp(script->service_model, service_model) == 0)
+		return true;
+	release_script(script);
+	script->service_model = xstrdup(service_model);
+	script->file_name = xstrdup(file_name);
+	return load_script(recorder, script, err);
+}
+
+bool recorder_script_add(struct recorder *recorder, struct recorded_script *script, const char *sha256,
+			 struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, recorder->ledger, QUERY_SCRIPT_INSERT, err))
+		return false;
+	query_bind_int(&query, recorder->runbook);
+	query_bind_text(&query, script->service_model);
+	query_bind_text(&query, script->file_name);
+	query_bind_text(&query, sha256);
+	if (!query_run(&query, err))
+		return false;
+	script->key = sqlite3_last_insert_rowid(recorder->ledger->db);
+	script->sha256 = xstrdup(sha256);
+	return true;
+}
+
+static bool shape_fits(const struct shape *shape, const struct step *step)
+{
+	return shape->key && shape->fields == step->fields && shape->own_process == step->script.own_process &&
+	       shape->completed_manually == step->completed_manually &&
+	       strcmp(shape->package_id, step->package_id) == 0 && strcmp(shape->runbook_id, step->runbook_id) == 0 &&
+	       strcmp(shape->package_type, step->package_type) == 0 &&
+	       strcmp(shape->concurrency, step->concurrency) == 0;
+}
+
+static void bind_shape(struct query *query, const struct recorder *recorder, const struct step *step)
+{
+	query_bind_int(query, recorder->runbook);
+	query_bind_int(query, step->fields);
+	query_bind_text(query, step->runbook_id);
+	query_bind_text(query, step->package_id);
+	query_bind_text(query, step->package_type);
+	query_bind_text(query, step->concurrency);
+	query_bind_int(query, step->script.own_process);
+	query_bind_int(query, step->completed_manually);
+}
+
+static bool find_shape(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, recorder->ledger, QUERY_SHAPE, err))
+		return false;
+	bind_shape(&query, recorder, step);
+	if (!query_row(&query, &found, err))
+		return false;
+	*ret_key = found ? query_int(&query, 0) : 0;
+	return true;
+}
+
+static bool add_shape(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, recorder->ledger, QUERY_SHAPE_INSERT, err))
+		return false;
+	bind_shape(&query, recorder, step);
+	if (!query_run(&query, err))
+		return false;
+	*ret_key = sqlite3_last_insert_rowid(recorder->ledger->db);
+	return true;
+}
+
+static bool shape_of(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+{
+	struct shape *shape;
+	int64_t key;
+
+	for (size_t i = 0; i < SHAPE_PLACES; i++) {
+		if (shape_fits(&recorder->shapes[i], step)) {
+			*ret_key = recorder->shapes[i].key;
+			return true;
+		}
+	}
+	if (!find_shape(recorder, step, &key, err) || (!key && !add_shape(recorder, step, &key, err)))
+		return false;
+	shape = &recorder->shapes[recorder->next_shape++ % SHAPE_PLACES];
+	release_shape(shape);
+	*shape = (struct shape){
+		.key = key,
+		.fields = step->fields,
+		.runbook_id = xstrdup(step->runbook_id),
+		.package_id = xstrdup(step->package_id),
+		.package_type = xstrdup(step->package_type),
+		.concurrency = xstrdup(step->concurrency),
+		.own_process = step->script.own_process,
+		.completed_manually = step->completed_manually,
+	};
+	*ret_key = key;
+	return true;
+}
+
+static bool insert_step(struct recorder *recorder, const struct step *step, int64_t script, int64_t shape,
+			struct error *err)
+{
+	struct query *query = &recorder->step;
+
+	query_bind_int(query, step_key(recorder->runbook, step->number));
+	query_bind_int(query, recorder->runbook);
+	query_bind_int(query, step->number);
+	query_bind_int(query, script);
+	query_bind_int(query, shape);
+	query_bind_int(query, step->script.automated);
+	query_bind_int(query, step->script.retry_count);
+	query_bind_int(query, step->script.timeout_min);
+	query_bind_int(query, step->script.no_auto_resume);
+	query_bind_text(query, step->type);
+	query_bind_text(query, step->machine);
+	query_bind_text(query, step->description);
+	query_bind_text(query, step->script.description);
+	return query_run(query, err);
+}
+
+static bool has_extra(const struct step *step)
+{
+	return *step->output || *step->detail_xml || *step->unknown_xml || *step->script.unknown_xml ||
+	       strcmp(step->start_time, CLOCK_TEXT_MIN) != 0 || strcmp(step->end_time, CLOCK_TEXT_MAX) != 0;
+}
+
+static bool insert_extra(struct recorder *recorder, const struct step *step, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!has_extra(step))
+		return true;
+	if (!query_open(&query, recorder->ledger, QUERY_STEP_EXTRA_INSERT, err))
+		return false;
+	query_bind_int(&query, step_key(recorder->runbook, step->number));
+	query_bind_text(&query, step->start_time);
+	query_bind_text(&query, step->end_time);
+	query_bind_text(&query, step->output);
+	query_bind_text(&query, step->detail_xml);
+	query_bind_text(&query, step->script.unknown_xml);
+	query_bind_text(&query, step->unknown_xml);
+	return query_run(&query, err);
+}
+
+static bool insert_sub_steps(struct recorder *recorder, const struct step *step, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!step->script.sub_step_count)
+		return true;
+	if (!query_open(&query, recorder->ledger, QUERY_SUB_STEP_INSERT, err))
+		return false;
+	for (size_t i = 0; i < step->script.sub_step_count; i++) {
+		const struct sub_step *sub_step = &step->script.sub_steps[i];
+
+		query_bind_int(&query, step_key(recorder->runbook, step->number));
+		query_bind_int(&query, (int64_t)i + 1);
+		query_bind_text(&query, sub_step->name);
+		query_bind_text(&query, sub_step->group);
+		query_bind_text(&query, sub_step->file_name);
+		query_bind_text(&query, sub_step->description);
+		if (!query_run(&query, err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_state_over(struct recorder *recorder, const struct step *step, enum step_state state,
+			    struct error *err)
+{
+	const struct ledger_override override = {
+		.step = step->number,
+		.kind = OVERRIDE_IMPORTED,
+		.state = state,
+		.reason = (char *)recorder->origin,
+		.time_ns = recorder->now_ns,
+	};
+
+	return state == STATE_NOT_STARTED || ledger_override_add(recorder->ledger, recorder->runbook, &override, err);
+}
+
+bool recorder_step(struct recorder *recorder, const struct step *step, const struct recorded_script *script,
+		   enum step_state state, struct error *err)
+{
+	int64_t shape;
+
+	return shape_of(recorder, step, &shape, err) && insert_step(recorder, step, script->key, shape, err) &&
+	       insert_extra(recorder, step, err) && insert_sub_steps(recorder, step, err) &&
+	       take_state_over(recorder, step, state, err);
+}
+
+bool recorder_log(struct recorder *recorder, const struct runbook_log *log, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, recorder->ledger, QUERY_LOG_INSERT, err))
+		return false;
+	query_bind_int(&query, recorder->runbook);
+	query_bind_int(&query, log->step);
+	query_bind_int(&query, log->attempt);
+	query_bind_text(&query, log->time);
+	query_bind_text(&query, log->file);
+	query_bind_text(&query, log->text);
+	query_bind_text(&query, log->unknown_xml);
+	return query_run(&query, err);
+}
+
+bool recorder_tail(struct recorder *recorder, const char *unknown_xml, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, recorder->ledger, QUERY_HEAD_TAIL, err))
+		return false;
+	query_bind_text(&query, unknown_xml);
+	query_bind_int(&query, recorder->runbook);
+	return query_run(&query, err);
+}
+
+bool recorder_seal(struct recorder *recorder, const char *package_type, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, recorder->ledger, QUERY_RUNBOOK_SEAL, err))
+		return false;
+	query_bind_text(&query, package_type);
+	query_bind_int(&query, recorder->runbook);
+	return query_run(&query, err);
+}

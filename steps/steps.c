@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+
+#include "steps/ledger.h"
+#include "steps/query.h"
+#include "steps/rules.h"
+
+void ledger_step_release(struct ledger_step *step)
+{
+	free(step->description);
+	free(step->machine);
+	free(step->service_model);
+	free(step->type_text);
+	free(step->file_name);
+	free(step->instruction);
+	free(step->script_sha256);
+	*step = (struct ledger_step){ 0 };
+}
+
+/* Every attempt since the last rerun but the first was a retry. */
+static uint32_t retries_left(unsigned retry_count, uint32_t attempts)
+{
+	uint32_t retries = attempts ? attempts - 1 : 0;
+
+	return retries < retry_count ? retry_count - retries : 0;
+}
+
+static struct ledger_step read_step(const struct query *query)
+{
+	struct ledger_step step = {
+		.number = (uint32_t)query_int(query, 0),
+		.description = query_text(query, 1),
+		.machine = query_text(query, 2),
+		.service_model = query_text(query, 3),
+		.type_text = query_text(query, 4),
+		.file_name = query_text(query, 5),
+		.automated = query_int(query, 6) != 0,
+		.instruction = query_text(query, 7),
+		.retry_count = (unsigned)query_int(query, 8),
+		.timeout_min = (unsigned)query_int(query, 9),
+		.no_auto_resume = query_int(query, 10) != 0,
+		.script_sha256 = query_text(query, 11),
+		.state = (enum step_state)query_int(query, 12),
+		.attempt_count = (uint32_t)query_int(query, 13),
+	};
+
+	step.type = step_type_of(step.type_text, step.description);
+	step.tries_left = retries_left(step.retry_count, step.attempt_count - (uint32_t)query_int(query, 14));
+	return step;
+}
+
+/* What is known of a runbook as a whole; a key that is none is a programming error of the caller, told all the same. */
+static bool read_extent(struct ledger *ledger, int64_t runbook, char **ret_id, uint32_t *ret_count, uint32_t *ret_next,
+			struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, ledger, QUERY_RUNBOOK_EXTENT, err))
+		return false;
+	query_bind_int(&query, runbook);
+	if (!query_row(&query, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_INPUT, "no runbook with the key %" PRId64, runbook);
+	*ret_id = query_text(&query, 0);
+	*ret_count = (uint32_t)query_int(&query, 1);
+	*ret_next = (uint32_t)query_int(&query, 2);
+	return true;
+}
+
+bool step_missing(struct ledger *ledger, int64_t runbook, uint32_t number, struct error *err)
+{
+	CLEANUP_FREE char *id = NULL;
+	uint32_t count, next;
+
+	if (!read_extent(ledger, runbook, &id, &count, &next, err))
+		return false;
+	return error_set(err, ERROR_INPUT, "no step %" PRIu32 ": runbook %s has steps 1 to %" PRIu32, number, id,
+			 count);
+}
+
+bool ledger_step_get(struct ledger *ledger, int64_t runbook, uint32_t number, struct ledger_step *ret,
+		     struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, ledger, QUERY_STEP, err))
+		return false;
+	query_bind_int(&query, step_key(runbook, number));
+	if (!query_row(&query, &found, err))
+		return false;
+	if (!found)
+		return step_missing(ledger, runbook, number, err);
+	*ret = read_step(&query);
+	return true;
+}
+
+bool ledger_step_next(struct ledger *ledger, int64_t runbook, uint32_t *ret_number, struct error *err)
+{
+	CLEANUP_FREE char *id = NULL;
+	uint32_t count;
+
+	return read_extent(ledger, runbook, &id, &count, ret_number, err);
+}
+
+static bool each_row(struct query *query, bool (*row)(void *, const struct ledger_step *, struct error *),
+		     void *context, struct error *err)
+{
+	bool found = false;
+
+	while (query_row(query, &found, err) && found) {
+		CLEANUP(ledger_step_release) struct ledger_step step = read_step(query);
+
+		if (!row(context, &step, err))
+			return false;
+	}
+	return !error_is_set(err);
+}
+
+bool ledger_step_each(struct ledger *ledger, int64_t runbook, uint32_t first, uint32_t last,
+		      bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,
+		      struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, ledger, QUERY_STEP_RANGE, err))
+		return false;
+	query_bind_int(&query, step_key(runbook, first));
+	query_bind_int(&query, step_key(runbook, last ? last : UINT32_MAX));
+	return each_row(&query, row, context, err);
+}
+
+bool ledger_step_each_troubled(struct ledger *ledger, int64_t runbook,
+			       bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,
+			       struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	if (!query_open(&query, ledger, QUERY_STEP_TROUBLED, err))
+		return false;
+	query_bind_int(&query, runbook);
+	return each_row(&query, row, context, err);
+}
+
+bool ledger_script_each(struct ledger *ledger, int64_t runbook,
+			bool (*row)(void *context, const char *service_model, const char *file_name,
+				    uint32_t first_step, const char *machine, struct error *),
+			void *context, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found = false;
+
+	if (!query_open(&query, ledger, QUERY_SCRIPT_ALL, err))
+		return false;
+	query_bind_int(&query, step_key(runbook, 0));
+	query_bind_int(&query, step_key(runbook, UINT32_MAX));
+	while (query_row(&query, &found, err) && found) {
+		CLEANUP_FREE char *service_model = query_text(&query, 0);
+		CLEANUP_FREE char *file_name = query_text(&query, 1);
+		CLEANUP_FREE char *machine = query_text(&query, 3);
+
+		if (!row(context, service_model, file_name, (uint32_t)query_int(&query, 2), machine, err))
+			return false;
+	}
+	return !error_is_set(err);
+}
