@@ -11,8 +11,9 @@
 /* Hexadecimal, lower case, with NUL. */
 enum { DIGEST_TEXT_SIZE = 65 };
 
-struct digest; /* one running computation; reused with digest_start */
+struct digest; /* one running computation */
 
+/* Started; digest_start begins another one after digest_finish. Released with digest_free, which takes NULL. */
 struct digest *digest_new(void);
 void digest_free(struct digest *digest);
 void digest_start(struct digest *digest);

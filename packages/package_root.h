@@ -2,8 +2,8 @@
 /*
  * The package root: the folder a deployable package was extracted to.
  *
- * Everything below it is opened beneath it without following links (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS), so that
- * nothing in a package can name a file outside.
+ * Everything below it is opened name by name beneath it, never following a link and never upwards, so that nothing in a package can
+ * name a file outside.
  */
 #pragma once
 
@@ -25,15 +25,16 @@ bool package_root_open(const char *path, struct package_root *ret, struct error 
 void package_root_release(struct package_root *root);
 
 /*
- * Finds a script: ROOT/SERVICEMODEL/Scripts/FILENAME, backslashes separating; case does not matter if there is one match. `file_name` is as
- * written in the runbook. Gives the absolute path with the case it really has (the caller frees it) and, unless NULL, an open descriptor.
+ * Finds a script: ROOT/SERVICEMODEL/Scripts/FILENAME, backslashes separating; case does not matter if there is one match, and where there are
+ * several a name spelled exactly so is the one. `file_name` is as written in the runbook. Gives the absolute path with the case it
+ * really has (the caller frees it) and, unless NULL, an open descriptor.
  * ERROR_INPUT: missing (the message says where it was looked for), leaves the package, several matches, no regular file;
  * ERROR_REFUSED: as root, a file or folder on the way that somebody else could change.
  */
 bool package_root_find_script(const struct package_root *root, const char *service_model, const char *file_name,
 			      char **ret_path, int *ret_fd, struct error *err);
 
-/* The same for any file below the root, `path` with slashes. */
+/* The same for any file below the root. */
 bool package_root_find_file(const struct package_root *root, const char *path, char **ret_path, int *ret_fd,
 			    struct error *err);
 

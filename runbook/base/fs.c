@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/strv.h"
@@ -252,23 +251,32 @@ bool fs_remove_tree(const char *path, struct error *err)
 	return remove_entry(AT_FDCWD, path, path, err);
 }
 
+bool fs_check_owned(const struct stat *st, const char *path, const char *what, struct error *err)
+{
+	bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
+
+	if (geteuid() != 0)
+		return true;
+	if (S_ISLNK(st->st_mode))
+		return error_set(err, ERROR_REFUSED, "%s: %s is a link; name the real path", what, path);
+	if (st->st_uid != 0)
+		return error_set(
+			err, ERROR_REFUSED,
+			"%s: %s belongs to user %u, who could change what root is about to run; chown it to root", what,
+			path, (unsigned)st->st_uid);
+	if ((st->st_mode & (S_IWOTH | (st->st_gid ? S_IWGRP : 0))) && !sticky)
+		return error_set(err, ERROR_REFUSED, "%s: %s can be written by others (mode %04o); chmod go-w it", what,
+				 path, (unsigned)(st->st_mode & 07777));
+	return true;
+}
+
 static bool check_component(const char *path, const char *what, struct error *err)
 {
 	struct stat st;
 
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? true : error_set_errno(err, errno, "%s", path);
-	if (S_ISLNK(st.st_mode))
-		return error_set(err, ERROR_REFUSED, "%s: %s is a link; name the real path", what, path);
-	if (st.st_uid != 0)
-		return error_set(
-			err, ERROR_REFUSED,
-			"%s: %s belongs to user %u, who could change what root is about to run; chown it to root", what,
-			path, (unsigned)st.st_uid);
-	if ((st.st_mode & (S_IWOTH | (st.st_gid ? S_IWGRP : 0))) && !(st.st_mode & S_ISVTX))
-		return error_set(err, ERROR_REFUSED, "%s: %s can be written by others (mode %04o); chmod go-w it", what,
-				 path, (unsigned)(st.st_mode & 07777));
-	return true;
+	return fs_check_owned(&st, path, what, err);
 }
 
 bool fs_check_owned_path(const char *path, const char *what, struct error *err)

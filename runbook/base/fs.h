@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include "runbook/base/error.h"
 #include "runbook/base/strbuf.h"
@@ -81,3 +81,6 @@ bool fs_remove_tree(const char *path, struct error *err);
  * another user it always succeeds. `what` names the thing in the message: "package root".
  */
 bool fs_check_owned_path(const char *path, const char *what, struct error *err);
+
+/* The same for one file or folder that is open; `path` is for the message. */
+bool fs_check_owned(const struct stat *st, const char *path, const char *what, struct error *err);

@@ -5,6 +5,7 @@
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/strbuf.h"
+#include "runbook/base/utf8.h"
 
 void problem_list_release(struct problem_list *list)
 {
@@ -16,10 +17,14 @@ void problem_list_release(struct problem_list *list)
 	*list = (struct problem_list)PROBLEM_LIST_INIT;
 }
 
+enum { TEXT_LIMIT_BYTES = 4096 };
+
 void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
 {
 	va_list args;
 	struct problem *problem;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf visible = STRBUF_INIT;
 
 	if (list->count == PROBLEM_LIMIT) {
 		list->left_out++;
@@ -30,8 +35,10 @@ void problem_add(struct problem_list *list, const char *file, unsigned line, con
 	problem->file = file ? xstrdup(file) : NULL;
 	problem->line = line;
 	va_start(args, format);
-	problem->text = xvasprintf(format, args);
+	strbuf_vaddf(&text, format, args);
 	va_end(args);
+	strbuf_add_visible(&visible, text.data, TEXT_LIMIT_BYTES);
+	problem->text = strbuf_detach(&visible);
 }
 
 void problem_format(const struct problem *problem, struct strbuf *ret)

@@ -36,6 +36,13 @@ void problem_list_release(struct problem_list *list);
 
 #define CLEANUP_PROBLEMS CLEANUP(problem_list_release)
 
+/* How many were found, kept or not. */
+static inline size_t problem_list_total(const struct problem_list *list)
+{
+	return list->count + list->left_out;
+}
+
+/* The text is made fit for a terminal (see strbuf_add_visible()): it may repeat what an input holds. */
 void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -113,6 +113,14 @@ bool utf8_is_cut(const char *text, size_t length)
 	return true;
 }
 
+bool utf8_has_control(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+		if (*p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+			return true;
+	return false;
+}
+
 /* C0, DEL and C1; soft hyphen, zero width, marks and overrides of direction, byte order mark, line and paragraph separators. */
 static bool is_invisible(uint32_t c)
 {

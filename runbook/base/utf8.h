@@ -22,6 +22,9 @@ size_t utf8_valid_prefix(const char *text, size_t length);
 /* Whether `text` may be the beginning of a character of which the rest (at most three bytes) is not there yet. */
 bool utf8_is_cut(const char *text, size_t length);
 
+/* Whether a text holds a control character: C0, DEL or C1 as UTF-8 writes it. It need not be well-formed. */
+bool utf8_has_control(const char *text);
+
 /*
  * Appends `text` so that it can be shown on a terminal or in one line of a message: control characters, line breaks, characters that turn
  * the direction of writing or cannot be seen, and bytes that are no UTF-8 become \x1b, \u{202e} …; a backslash stays. Behind `limit_bytes` of

@@ -11,6 +11,7 @@ DOORS = {
     r"libxml/": "runbook",
     r"archive(_entry)?\.h": "packages",
     r"openssl/": "packages",
+    r"utf8proc\.h": "packages",
     r"sqlite3(ext)?\.h": "steps",
     r"pcre2(posix)?\.h": "logs",
     r"jansson\.h": "engine",
