@@ -63,6 +63,7 @@ enum step_type {
 	STEP_TYPE_COUNT,
 };
 
+/* The word of StepType for a type. */
 const char *step_type_name(enum step_type type);
 
 /*

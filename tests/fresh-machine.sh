@@ -4,11 +4,15 @@
 # its own processes, mounts and host name. The first two ```sh blocks of the README are run there, in a clean clone of what is committed.
 # Slow, so no part of the ordinary tests. Needs root, debootstrap, git and a Debian mirror: the one this machine uses.
 #
-# usage: tests/fresh-machine.sh [FOLDER]		FOLDER keeps the downloaded packages for the next time
+# usage: tests/fresh-machine.sh [--user] [FOLDER]
+#	--user	as a user with sudo (which then is installed beforehand), not as root
+#	FOLDER	keeps the downloaded packages for the next time
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 release=bookworm
+user=root
+home=/root
 debs=
 
 fail() {
@@ -51,31 +55,48 @@ copy_project() {
 	fi
 }
 
-# enter COMMAND ARGUMENT…: everything started there is gone when it returns, and so are the mounts
+# A user who may become root without a password, and whose the clone is.
+make_user() {
+	user="admin"
+	home=/home/admin
+	enter root /root sh -ec '
+		apt-get -qq update
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends sudo
+		useradd --create-home admin
+		echo "admin ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/admin
+		chown -R admin: /srv' </dev/null >"$work/user.log" 2>&1 || fail "cannot make a user: $(tail -n 3 "$work/user.log")"
+}
+
+# enter USER HOME COMMAND ARGUMENT…: everything started there is gone when it returns, and so are the mounts
 enter() {
 	# shellcheck disable=SC2016 # expanded inside
 	unshare --mount --propagation private --uts --ipc --pid --fork --kill-child sh -eu -c '
-		root=$1 debs=$2
-		shift 2
+		root=$1 debs=$2 user=$3 home=$4
+		shift 4
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		if [ -n "$debs" ]; then
 			mount --bind "$debs" "$root/var/cache/apt/archives"
 		fi
 		echo fresh-machine >/proc/sys/kernel/hostname
-		exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
+		exec chroot --userspec="$user:$user" "$root" env -i \
+			PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" TERM=dumb \
 			${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"' \
 		sh "$root" "$debs" "$@"
 }
 
 # expect_end NAME PATTERN: what the last line of a command must be
 expect_end() {
-	last=$(tail -n 1 "$root/$1.log")
+	last=$(tail -n 1 "$root/srv/$1.log")
 	printf '%s\n' "$last" | grep -Eqx "$2" || fail "$1 command: ends with '$last'"
 }
 
 [ "$(id -u)" = 0 ] || fail "only root can make and enter a root folder"
 command -v debootstrap >/dev/null || fail "debootstrap is not installed"
+if [ "${1-}" = --user ]; then
+	user=
+	shift
+fi
 if [ $# -gt 0 ]; then
 	mkdir -p "$1"
 	debs=$(cd "$1" && pwd)
@@ -95,13 +116,14 @@ echo "Making a bare $release in $root"
 make_root
 copy_network
 copy_project
+[ -n "$user" ] || make_user
 # shellcheck disable=SC2016 # expanded inside
-enter bash -c '
+enter "$user" "$home" bash -c '
 	set -o pipefail
 	cd /srv/runbook
 	for name in first second; do
 		printf "\nThe README'\''s %s command: %s\n" "$name" "$1"
-		bash -c "$1" </dev/null 2>&1 | tee "/$name.log" || exit
+		bash -c "$1" </dev/null 2>&1 | tee "/srv/$name.log" || exit
 		shift
 	done' bash "$first" "$second" || fail "a command of the README failed"
 expect_end first 'sample updated to version 2'

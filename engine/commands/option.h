@@ -81,6 +81,7 @@ bool option_parse(const struct option *table, char *const *words, const struct o
 		  struct option_values **ret, struct error *err);
 void option_values_free(struct option_values *values); /* NULL is fine */
 
+/* The words that are no options, in order; owned by the values. */
 const struct strv *option_operands(const struct option_values *values);
 
 /*

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include "engine/attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/detach.h"
+#include "engine/environment.h"
+#include "engine/follow.h"
+#include "engine/interpreter.h"
+#include "engine/outcome.h"
+#include "engine/supervisor.h"
+#include "logs/excerpt.h"
+#include "logs/log_file.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+#include "runbook/names.h"
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_MINUTE (INT64_C(60000) * NS_PER_MS)
+
+/* How much of a failing log is kept in the ledger and shown. */
+enum { EXCERPT_LINES = 10, EXCERPT_LINE_BYTES = 300, STOP_LIMIT_BYTES = 4096 };
+
+static void close_descriptors(struct attempt *attempt)
+{
+	if (attempt->lock >= 0)
+		(void)close(attempt->lock);
+	if (attempt->log >= 0)
+		(void)close(attempt->log);
+	attempt->lock = attempt->log = -1;
+}
+
+void attempt_release(struct attempt *attempt)
+{
+	close_descriptors(attempt);
+	ledger_step_release(&attempt->step);
+	ledger_attempt_release(&attempt->record);
+	work_folder_release(&attempt->folder);
+	strv_release(&attempt->argv);
+	strv_release(&attempt->envp);
+	free(attempt->script_folder);
+	result_release(&attempt->result);
+	*attempt = (struct attempt)ATTEMPT_INIT;
+}
+
+/* ---- Preparation ----------------------------------------------------------------------------------------- */
+
+static bool accept_change(struct run *run, const struct ledger_step *step, const char *digest, struct error *err)
+{
+	const struct ledger_override override = { .step = step->number,
+						  .kind = OVERRIDE_ACCEPT_CHANGE,
+						  .state = step->state,
+						  .reason = (char *)run->request->reason,
+						  .user = (char *)run->request->user,
+						  .detail = (char *)digest,
+						  .time_ns = clock_wall_ns() };
+
+	return ledger_override_add(run->ledger, run->runbook.key, &override, err);
+}
+
+static bool check_digest(struct run *run, const struct attempt *attempt, const char *path, const char *digest,
+			 struct error *err)
+{
+	const struct ledger_step *step = &attempt->step;
+
+	if (strcmp(step->script_sha256, digest) == 0)
+		return true;
+	if (run->request->accept_change)
+		return accept_change(run, step, digest, err);
+	return error_set(err, ERROR_REFUSED,
+			 "%s has changed since it was imported (SHA-256 %.12s…, now %.12s…)\n"
+			 "  if that is meant: runbook execute -runbookid=%s -acceptchange -reason='…'%s",
+			 path, *step->script_sha256 ? step->script_sha256 : "unknown", digest, run->runbook.id,
+			 run->request->repeat_options);
+}
+
+static bool find_script(struct run *run, struct attempt *attempt, struct error *err)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FD int fd = -1;
+	char digest[DIGEST_TEXT_SIZE];
+
+	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &path, &fd,
+				      err) ||
+	    !digest_fd(fd, path, digest, err) || !check_digest(run, attempt, path, digest, err) ||
+	    !interpreter_resolve(path, fd, attempt->folder.log, &attempt->argv, err))
+		return false;
+	attempt->script_folder = fs_folder_of(path);
+	free(attempt->record.script_sha256);
+	attempt->record.script_sha256 = xstrdup(digest);
+	return true;
+}
+
+static bool name_folders(struct run *run, struct attempt *attempt, struct error *err)
+{
+	const struct work_place place = { .package_root = run->root.path,
+					  .runbook_id = run->runbook.id,
+					  .machine = attempt->step.machine,
+					  .service_model = attempt->step.service_model,
+					  .step = attempt->step.number,
+					  .attempt = attempt->record.number };
+	const struct environment_request environment = { &place, &attempt->folder, step_type_name(attempt->step.type) };
+
+	if (!work_folder_name(&place, &attempt->folder, err))
+		return false;
+	environment_make(&environment, &attempt->envp);
+	return true;
+}
+
+static bool open_log(struct attempt *attempt, struct error *err)
+{
+	CLEANUP_FREE char *script = name_script_path(attempt->step.file_name);
+	const char *name = fs_name_of(script ? script : "step");
+
+	if (*attempt->record.log_path) {
+		attempt->log = open(attempt->record.log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+				    FS_MODE_FILE);
+		return attempt->log >= 0 || error_set_errno(err, errno, "%s", attempt->record.log_path);
+	}
+	free(TAKE(attempt->record.log_path));
+	return log_file_create(attempt->folder.log, name, attempt->record.started_ns, &attempt->record.log_path,
+			       &attempt->log, err) &&
+	       fs_sync_folder(attempt->folder.log, err);
+}
+
+static bool prepare(struct run *run, struct attempt *attempt, struct error *err)
+{
+	attempt->record.started_ns = clock_wall_ns();
+	attempt->record.started_boot_ns = clock_boot_ns();
+	if (!name_folders(run, attempt, err) || !find_script(run, attempt, err) ||
+	    !work_folder_make_attempt(&attempt->folder, &attempt->lock, err) || !open_log(attempt, err))
+		return error_prefix(err, "step %u", attempt->step.number);
+	return true;
+}
+
+bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err)
+{
+	ret->step = *step;
+	*step = (struct ledger_step){ 0 };
+	ret->record = (struct ledger_attempt){ .step = ret->step.number,
+					       .number = ret->step.attempt_count + 1,
+					       .state = STATE_IN_PROGRESS,
+					       .boot_id = xstrdup(run->boot_id),
+					       .exit_code = -1,
+					       .duration_ns = -1,
+					       .cpu_us = -1,
+					       .peak_memory_kb = -1,
+					       .log_path = xstrdup(""),
+					       .left_behind = xstrdup(""),
+					       .reason = xstrdup(""),
+					       .user = xstrdup(run->request->user) };
+	if (!prepare(run, ret, err))
+		return false;
+	ret->record.folder = xstrdup(ret->folder.attempt);
+	return true;
+}
+
+bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
+			   struct attempt *ret, struct error *err)
+{
+	ret->step = *step;
+	ret->record = *record;
+	*step = (struct ledger_step){ 0 };
+	*record = (struct ledger_attempt){ 0 };
+	return prepare(run, ret, err);
+}
+
+/* ---- Execution ------------------------------------------------------------------------------------------- */
+
+static bool follow(struct run *run, const struct attempt *attempt, int report, struct strbuf *ret_trouble,
+		   struct error *err)
+{
+	const struct follow_request request = { .attempt_folder = attempt->record.folder,
+						.log_path = attempt->record.log_path,
+						.report = report,
+						.silent = run->request->quiet,
+						.signals = &run->signals };
+
+	detach_tell_ready();
+	return follow_attempt(&request, ret_trouble, err);
+}
+
+bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
+{
+	const struct supervise_request request = { .attempt_folder = attempt->folder.attempt,
+						   .argv = attempt->argv.items,
+						   .envp = attempt->envp.items,
+						   .script_folder = attempt->script_folder,
+						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
+						   .grace_ns = run->request->grace_ms * NS_PER_MS,
+						   .log_cap_bytes = run->request->log_cap_bytes,
+						   .lock = attempt->lock,
+						   .log = attempt->log };
+	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
+	CLEANUP_FD int report = -1;
+	pid_t supervisor;
+
+	if (!supervisor_start(&request, &supervisor, &report, err))
+		return false;
+	close_descriptors(attempt);
+	if (!follow(run, attempt, report, &trouble, err))
+		return false;
+	(void)waitpid(supervisor, NULL, 0);
+	if (trouble.length)
+		return error_set(err, ERROR_SYSTEM, "step %u: its supervisor could not go on: %s", attempt->step.number,
+				 trouble.data);
+	return true;
+}
+
+bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
+
+	return follow(run, attempt, -1, &trouble, err);
+}
+
+/* ---- The end --------------------------------------------------------------------------------------------- */
+
+static void set_end(struct ledger_attempt *record, enum step_state state, char *reason)
+{
+	record->state = state;
+	free(record->reason);
+	record->reason = reason;
+}
+
+static void judge_success(struct attempt *attempt)
+{
+	CLEANUP_FREE char *path = fs_join(attempt->record.folder, ATTEMPT_RESULT);
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	if (!result_read(path, &attempt->result, &err))
+		set_end(&attempt->record, STATE_FAILED, xstrdup(err.message));
+	else if (attempt->result.skip)
+		set_end(&attempt->record, STATE_SKIPPED, xstrdup(attempt->result.skip));
+	else
+		set_end(&attempt->record, STATE_COMPLETED, xstrdup(""));
+}
+
+static char *stop_reason(const char *attempt_folder)
+{
+	CLEANUP_FREE char *path = fs_join(attempt_folder, ATTEMPT_STOP);
+	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	if (!fs_read_file(path, STOP_LIMIT_BYTES, &text, &unreadable))
+		return xstrdup("stopped by somebody");
+	strbuf_trim(&text);
+	return xasprintf("stopped by %s", text.data);
+}
+
+static void judge(struct attempt *attempt, const struct outcome *outcome)
+{
+	struct ledger_attempt *record = &attempt->record;
+
+	if (outcome->not_started)
+		set_end(record, STATE_FAILED, xasprintf("could not be started: %s", outcome->not_started));
+	else if (outcome->stopped)
+		set_end(record, STATE_FAILED, stop_reason(record->folder));
+	else if (outcome->timed_out)
+		set_end(record, STATE_TIMED_OUT,
+			xasprintf("ran longer than its %u minutes", attempt->step.timeout_min));
+	else if (outcome->signal)
+		set_end(record, STATE_FAILED,
+			xasprintf("ended by signal %d (%s)", outcome->signal, sigabbrev_np(outcome->signal)));
+	else if (outcome->exit_code != 0)
+		set_end(record, STATE_FAILED, xasprintf("exit code %d", outcome->exit_code));
+	else
+		judge_success(attempt);
+}
+
+static void take_outcome(struct attempt *attempt, struct outcome *outcome)
+{
+	struct ledger_attempt *record = &attempt->record;
+
+	judge(attempt, outcome);
+	record->ended_ns = outcome->ended_ns;
+	record->duration_ns = outcome->duration_ns;
+	record->exit_code = outcome->exit_code;
+	record->signal = outcome->signal;
+	record->cpu_us = outcome->cpu_us;
+	record->peak_memory_kb = outcome->peak_memory_kb;
+	free(record->left_behind);
+	record->left_behind = outcome->left_behind ? TAKE(outcome->left_behind) : xstrdup("");
+}
+
+bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err)
+{
+	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
+	bool found;
+
+	if (!outcome_read(attempt->record.folder, &outcome, &found, err)) {
+		if (err->code != ERROR_UNKNOWN)
+			return false;
+		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup(err->message));
+		error_release(err);
+		return true;
+	}
+	if (found)
+		take_outcome(attempt, &outcome);
+	else if (strcmp(attempt->record.boot_id, run->boot_id) != 0)
+		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup("the machine restarted while it ran"));
+	else
+		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup("its supervisor was killed while it ran"));
+	return true;
+}
+
+static bool record_failing_lines(struct run *run, const struct attempt *attempt, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
+	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
+
+	if (state_is_done(attempt->record.state) || !*attempt->record.log_path)
+		return true;
+	if (!excerpt_last_lines(attempt->record.log_path, EXCERPT_LINES, EXCERPT_LINE_BYTES, &lines, &unreadable))
+		strbuf_add_str(&lines, unreadable.message);
+	return ledger_log_add(run->ledger, run->runbook.key, &attempt->record, lines.data, err);
+}
+
+bool attempt_record_end(struct run *run, const struct attempt *attempt, struct error *err)
+{
+	const struct result *result = &attempt->result;
+	const struct ledger_attempt *record = &attempt->record;
+
+	if (!ledger_attempt_end(run->ledger, run->runbook.key, record, err))
+		return false;
+	for (size_t i = 0; i < result->output_names.count; i++)
+		if (!ledger_output_add(run->ledger, run->runbook.key, record->step, record->number,
+				       result->output_names.items[i], result->output_values.items[i], err))
+			return false;
+	return record_failing_lines(run, attempt, err);
+}

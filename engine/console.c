@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "engine/console.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "logs/excerpt.h"
+#include "runbook/base/strbuf.h"
+
+static bool in_the_middle_of_a_line;
+
+static void put(int fd, const char *data, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, data, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return;
+		data += written;
+		length -= (size_t)written;
+	}
+}
+
+static __attribute__((format(printf, 2, 0))) void put_line(int fd, const char *format, va_list args)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_vaddf(&text, format, args);
+	strbuf_add_char(&text, '\n');
+	put(fd, text.data, text.length);
+}
+
+void console_line(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line(STDOUT_FILENO, format, args);
+	va_end(args);
+}
+
+void console_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line(STDERR_FILENO, format, args);
+	va_end(args);
+}
+
+void console_output(const char *data, size_t length)
+{
+	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
+
+	if (!length)
+		return;
+	in_the_middle_of_a_line = data[length - 1] != '\n';
+	if (!isatty(STDOUT_FILENO)) {
+		put(STDOUT_FILENO, data, length);
+		return;
+	}
+	excerpt_escape(data, length, &shown);
+	put(STDOUT_FILENO, shown.data, shown.length);
+}
+
+void console_output_end(void)
+{
+	if (in_the_middle_of_a_line)
+		put(STDOUT_FILENO, "\n", 1);
+	in_the_middle_of_a_line = false;
+}

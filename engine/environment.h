@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The environment of a step: a clean base, and what the step may want to know (design section 7). Nothing of the caller's environment
+ * gets through but HOME, so that a run by hand, from cron and from systemd are the same.
+ */
+#pragma once
+
+#include "engine/work_folder.h"
+#include "runbook/base/strv.h"
+
+struct environment_request {
+	const struct work_place *place;
+	const struct work_folder *folder;
+	const char *step_type;
+};
+
+/* Appends NAME=VALUE items to `ret`. */
+void environment_make(const struct environment_request *request, struct strv *ret);

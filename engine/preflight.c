@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "engine/preflight.h"
+
+#include "engine/interpreter.h"
+#include "runbook/base/problem.h"
+#include "runbook/topology.h"
+
+struct preflight {
+	struct run *run;
+	struct problem_list problems;
+};
+
+static bool check_script(void *context, const char *service_model, const char *file_name, uint32_t first_step,
+			 const char *machine, struct error *err)
+{
+	struct preflight *self = context;
+	CLEANUP_ERROR struct error problem = ERROR_INIT;
+	CLEANUP_STRV struct strv argv = STRV_INIT;
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FD int fd = -1;
+
+	(void)err;
+	if (!machine_is_own(machine, self->run->request->machine))
+		return true;
+	if (!package_root_find_script(&self->run->root, service_model, file_name, &path, &fd, &problem) ||
+	    !interpreter_resolve(path, fd, "", &argv, &problem))
+		problem_add(&self->problems, NULL, 0, "step %u: %s", first_step, problem.message);
+	return true;
+}
+
+bool preflight_check(struct run *run, struct error *err)
+{
+	struct preflight self = { run, PROBLEM_LIST_INIT };
+	bool fine = ledger_script_each(run->ledger, run->runbook.key, check_script, &self, err) &&
+		    problem_list_none(&self.problems, ERROR_INPUT, err);
+
+	problem_list_release(&self.problems);
+	return fine;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "engine/process_tree.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runbook/base/alloc.h"
+
+void process_tree_release(struct process_tree *tree)
+{
+	free(tree->items);
+	*tree = (struct process_tree)PROCESS_TREE_INIT;
+}
+
+/* proc(5): `PID (NAME) STATE PPID PGRP SESSION …`; the name may hold blanks and parentheses. */
+static bool parse_stat(char *text, struct process *ret)
+{
+	char *open = strchr(text, '(');
+	char *close = strrchr(text, ')');
+	char state;
+	int parent, group, session;
+
+	if (!open || !close || close < open)
+		return false;
+	*close = '\0';
+	if (sscanf(close + 1, " %c %d %d %d", &state, &parent, &group, &session) != 4 || state == 'Z' || state == 'X')
+		return false;
+	ret->pid = (pid_t)strtol(text, NULL, 10);
+	ret->parent = parent;
+	ret->session = session;
+	(void)snprintf(ret->name, sizeof(ret->name), "%s", open + 1);
+	return true;
+}
+
+static bool read_process(int proc, const char *pid, struct process *ret)
+{
+	char path[32], text[512];
+	CLEANUP_FD int fd = -1;
+	ssize_t length;
+
+	(void)snprintf(path, sizeof(path), "%.16s/stat", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	return parse_stat(text, ret);
+}
+
+static void read_all(struct process_tree *tree)
+{
+	CLEANUP_DIR DIR *dir = opendir("/proc");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct process process = { 0 };
+
+		if (!isdigit((unsigned char)entry->d_name[0]) || !read_process(dirfd(dir), entry->d_name, &process))
+			continue;
+		tree->items = xgrow(tree->items, tree->count, &tree->alloc, sizeof(*tree->items));
+		tree->items[tree->count++] = process;
+	}
+}
+
+static bool has_our_parent(const struct process_tree *tree, const struct process *process)
+{
+	for (size_t i = 0; i < tree->count; i++)
+		if (tree->items[i].pid == process->parent && tree->items[i].is_ours)
+			return true;
+	return false;
+}
+
+static void mark_ours(struct process_tree *tree)
+{
+	bool found = true;
+
+	/* Parents may come behind their children in /proc: repeat until nothing is added. */
+	while (found) {
+		found = false;
+		for (size_t i = 0; i < tree->count; i++) {
+			struct process *process = &tree->items[i];
+
+			if (process->is_ours || (process->parent != getpid() && !has_our_parent(tree, process)))
+				continue;
+			process->is_ours = true;
+			process->in_own_session = process->session != getsid(0);
+			found = true;
+		}
+	}
+}
+
+void process_tree_read(struct process_tree *tree)
+{
+	size_t kept = 0;
+
+	tree->count = 0;
+	read_all(tree);
+	mark_ours(tree);
+	for (size_t i = 0; i < tree->count; i++)
+		if (tree->items[i].is_ours)
+			tree->items[kept++] = tree->items[i];
+	tree->count = kept;
+}
+
+static bool in_scope(const struct process *process, enum process_scope scope)
+{
+	return scope == PROCESS_ALL || !process->in_own_session;
+}
+
+size_t process_tree_signal(const struct process_tree *tree, enum process_scope scope, int signal)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		if (!in_scope(&tree->items[i], scope))
+			continue;
+		(void)kill(tree->items[i].pid, signal);
+		count++;
+	}
+	return count;
+}
+
+void process_tree_describe(const struct process_tree *tree, enum process_scope scope, struct strbuf *ret)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < tree->count; i++) {
+		if (!in_scope(&tree->items[i], scope))
+			continue;
+		strbuf_addf(ret, "%s%s (%d)", separator, tree->items[i].name, (int)tree->items[i].pid);
+		separator = ", ";
+	}
+}

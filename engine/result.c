@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "engine/result.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/name_value.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+
+enum { RESULT_LIMIT_BYTES = 1024 * 1024 };
+
+void result_release(struct result *result)
+{
+	free(result->skip);
+	strv_release(&result->output_names);
+	strv_release(&result->output_values);
+	*result = (struct result)RESULT_INIT;
+}
+
+static bool take_pair(void *context, const char *name, const char *value)
+{
+	static const char output[] = "output.";
+	struct result *result = context;
+
+	if (strcmp(name, "reboot") == 0 && strcmp(value, "next") == 0) {
+		result->reboot = RESULT_REBOOT_NEXT;
+	} else if (strcmp(name, "reboot") == 0 && strcmp(value, "same") == 0) {
+		result->reboot = RESULT_REBOOT_SAME;
+	} else if (strcmp(name, "skip") == 0 && *value) {
+		free(result->skip);
+		result->skip = xstrdup(value);
+	} else if (strncmp(name, output, sizeof(output) - 1) == 0 && name[sizeof(output) - 1]) {
+		strv_push(&result->output_names, name + sizeof(output) - 1);
+		strv_push(&result->output_values, value);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool result_read(const char *path, struct result *ret, struct error *err)
+{
+	CLEANUP(result_release) struct result result = RESULT_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	unsigned line;
+
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return true;
+	if (!fs_read_file(path, RESULT_LIMIT_BYTES, &text, err))
+		return false;
+	if (!name_value_each(text.data, take_pair, &result, &line))
+		return error_set(
+			err, ERROR_INPUT,
+			"%s:%u: not understood; known are reboot=next, reboot=same, skip=REASON, output.NAME=VALUE",
+			path, line);
+	*ret = result;
+	result = (struct result)RESULT_INIT;
+	return true;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the files of one execution share. Internal to engine/.
+ */
+#pragma once
+
+#include "engine/hold.h"
+#include "engine/run.h"
+#include "engine/signals.h"
+#include "packages/package_root.h"
+#include "runbook/base/clock.h"
+
+struct run {
+	struct ledger *ledger;
+	const struct run_request *request;
+	struct ledger_runbook runbook;
+	struct package_root root;
+	struct hold hold;
+	struct signals signals;
+	char boot_id[CLOCK_BOOT_ID_SIZE];
+};
+
+#define RUN_INIT                                                                      \
+	{                                                                             \
+		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT \
+	}
+
+void run_release(struct run *run);
+
+/* Fills it: the runbook, its package root, this boot. Changes nothing. */
+bool run_open(struct ledger *ledger, const struct run_request *request, struct run *ret, struct error *err);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "engine/show.h"
+
+#include <string.h>
+
+#include "engine/console.h"
+#include "logs/excerpt.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/strbuf.h"
+
+enum { SHOWN_LINES = 10, SHOWN_LINE_BYTES = 300 };
+
+void show_start(const struct ledger_step *step)
+{
+	console_line("Executing step: %u", step->number);
+	console_line("%s", step->description);
+}
+
+void show_end(const struct run *run, const struct attempt *attempt)
+{
+	const struct ledger_attempt *record = &attempt->record;
+	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
+
+	(void)run;
+	if (*record->left_behind)
+		console_note("step %u: %s", record->step, record->left_behind);
+	if (record->state == STATE_SKIPPED) {
+		excerpt_escape(record->reason, strlen(record->reason), &shown);
+		console_note("step %u is skipped: %s", record->step, shown.data);
+	}
+	console_line(state_is_done(record->state) ? "The step completed" : "The step failed");
+}
+
+/* `runbook execute -runbookid=ID WHAT` as it can be copied. */
+static void add_command(struct strbuf *text, const char *label, const struct run *run, const char *what)
+{
+	strbuf_addf(text, "\n  %s runbook execute -runbookid=%s%s%s", label, run->runbook.id, what,
+		    run->request->repeat_options);
+}
+
+static void add_choices(struct strbuf *text, const struct run *run, uint32_t step)
+{
+	CLEANUP_FREE char *rerun = xasprintf(" -rerunstep=%u", step);
+	CLEANUP_FREE char *complete = xasprintf(" -setstepcomplete=%u -reason='…'", step);
+
+	add_command(text, "run it again:     ", run, rerun);
+	add_command(text, "or call it done:  ", run, complete);
+}
+
+static void add_quoted_lines(struct strbuf *text, const char *lines)
+{
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+
+		strbuf_add_str(text, "\n    | ");
+		strbuf_add(text, lines, length);
+		lines += length + (lines[length] == '\n');
+	}
+}
+
+static void add_log(struct strbuf *text, const struct ledger_attempt *record)
+{
+	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
+	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
+
+	if (!*record->log_path)
+		return;
+	if (!excerpt_last_lines(record->log_path, SHOWN_LINES, SHOWN_LINE_BYTES, &lines, &unreadable))
+		strbuf_add_str(&lines, unreadable.message);
+	strbuf_addf(text, lines.length ? "\n  the last lines of its output:" : "\n  it wrote nothing");
+	add_quoted_lines(text, lines.data);
+	strbuf_addf(text, "\n  log: %s", record->log_path);
+}
+
+/* The last attempt, if there was one: a step can have failed by an imported state alone. */
+static bool get_last_attempt(struct run *run, const struct ledger_step *step, struct ledger_attempt *ret)
+{
+	CLEANUP_ERROR struct error none = ERROR_INIT;
+
+	return step->attempt_count && ledger_attempt_get(run->ledger, run->runbook.key, step->number, 0, ret, &none);
+}
+
+bool show_stop_failed(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	CLEANUP(ledger_attempt_release) struct ledger_attempt record = { 0 };
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "step %u of %s failed", step->number, run->runbook.id);
+	if (get_last_attempt(run, step, &record)) {
+		strbuf_addf(&text, ": %s (attempt %u)\n  %s", record.reason, record.number, step->description);
+		add_log(&text, &record);
+	}
+	add_choices(&text, run, step->number);
+	return error_set(err, ERROR_STEP_FAILED, "%s", text.data);
+}
+
+bool show_stop_unknown(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	CLEANUP(ledger_attempt_release) struct ledger_attempt record = { 0 };
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "how step %u of %s ended cannot be known", step->number, run->runbook.id);
+	if (get_last_attempt(run, step, &record)) {
+		strbuf_addf(&text, ": %s (attempt %u)\n  %s\n  script: %s/%s", record.reason, record.number,
+			    step->description, step->service_model, step->file_name);
+		add_log(&text, &record);
+	}
+	strbuf_add_str(&text, "\n  find out what it has done, then decide:");
+	add_choices(&text, run, step->number);
+	return error_set(err, ERROR_UNKNOWN, "%s", text.data);
+}
+
+bool show_stop_manual(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	CLEANUP_FREE char *complete = xasprintf(" -setstepcomplete=%u -reason='…'", step->number);
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	if (*step->instruction)
+		console_line("%s", step->instruction);
+	strbuf_addf(&text, "step %u of %s waits for somebody: %s", step->number, run->runbook.id,
+		    *step->instruction ? step->instruction : step->description);
+	add_command(&text, "when it is done:", run, complete);
+	return error_set(err, ERROR_WAITING, "%s", text.data);
+}
+
+bool show_stop_machine(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	console_line("The step is not applicable for current machine, please execute it on machine: %s", step->machine);
+	strbuf_addf(
+		&text,
+		"step %u of %s is for machine %s (this one is %s)\n"
+		"  take the runbook there: runbook export -runbookid=%s -runbookfile=FILE%s, then import and execute it on %s",
+		step->number, run->runbook.id, step->machine, run->request->machine, run->runbook.id,
+		run->request->repeat_options, step->machine);
+	add_command(&text, "if it is done there already:", run, " -setstepcomplete=N -reason='…'");
+	return error_set(err, ERROR_WAITING, "%s", text.data);
+}

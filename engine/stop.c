@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "engine/stop.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/hold.h"
+#include "engine/outcome.h"
+#include "engine/work_folder.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+
+enum { STOP_LIMIT_BYTES = 4096 };
+
+static char *stop_path(const char *ledger_path, const char *runbook_id)
+{
+	return hold_path(ledger_path, runbook_id, "~stop");
+}
+
+struct stop_steps {
+	const char *text;
+	bool found;
+};
+
+static bool stop_step(void *context, const struct ledger_attempt *attempt, struct error *err)
+{
+	struct stop_steps *self = context;
+	CLEANUP_FREE char *path = fs_join(attempt->folder, ATTEMPT_STOP);
+	bool present, locked;
+
+	if (!work_folder_is_locked(attempt->folder, &present, &locked, err))
+		return false;
+	if (!locked)
+		return true;
+	self->found = true;
+	return fs_write_atomic(path, self->text, strlen(self->text), FS_MODE_FILE, err);
+}
+
+bool stop_ask(struct ledger *ledger, const struct stop_request *request, bool *ret_engine, bool *ret_step,
+	      struct error *err)
+{
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *text = NULL;
+	struct stop_steps steps = { NULL, false };
+
+	if (!ledger_runbook_get(ledger, request->runbook_id, &runbook, err))
+		return false;
+	path = stop_path(ledger_path(ledger), runbook.id);
+	text = xasprintf("%s%s%s", request->user, request->reason ? ": " : "", request->reason ? request->reason : "");
+	steps.text = text;
+	*ret_engine = hold_is_taken(ledger_path(ledger), runbook.id);
+	if (*ret_engine && !fs_write_atomic(path, text, strlen(text), FS_MODE_FILE, err))
+		return false;
+	if (request->now && !ledger_attempt_each(ledger, runbook.key, 0, true, stop_step, &steps, err))
+		return false;
+	*ret_step = steps.found;
+	return true;
+}
+
+bool stop_is_asked(const char *ledger_path, const char *runbook_id, struct strbuf *ret_who)
+{
+	CLEANUP_FREE char *path = stop_path(ledger_path, runbook_id);
+	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
+
+	if (access(path, F_OK) < 0)
+		return false;
+	strbuf_clear(ret_who);
+	if (!fs_read_file(path, STOP_LIMIT_BYTES, ret_who, &unreadable))
+		strbuf_add_str(ret_who, "somebody");
+	return true;
+}
+
+void stop_forget(const char *ledger_path, const char *runbook_id)
+{
+	CLEANUP_FREE char *path = stop_path(ledger_path, runbook_id);
+
+	(void)unlink(path);
+}

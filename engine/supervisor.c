@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: MIT
+#include "engine/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "engine/cgroup.h"
+#include "engine/name_value.h"
+#include "engine/outcome.h"
+#include "engine/process_tree.h"
+#include "engine/spawn.h"
+#include "logs/capture.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
+#include "runbook/base/fs.h"
+
+#define NS_PER_MS INT64_C(1000000)
+
+/* Where the descriptors of a supervisor are once all others are closed. */
+enum { FD_LOCK = 3, FD_LOG, FD_REPORT, FD_FIRST_FREE };
+
+/* How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
+enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
+
+struct supervisor {
+	const struct supervise_request *request;
+	int folder;   /* of the attempt */
+	int reserved; /* outcome.tmp */
+	int signals;  /* signalfd for SIGCHLD */
+	int changes;  /* inotify on the folder: a request to stop */
+	int output;   /* read end of the script's output */
+	pid_t script;
+	bool script_ended;
+	bool stop_asked;
+	bool childless; /* nothing is left below us */
+	int64_t begun_boot_ns;
+	int64_t cpu_us;
+	int64_t peak_memory_kb;
+	struct cgroup cgroup;
+	struct capture capture;
+	struct outcome outcome;
+};
+
+/* ---- Durable records ------------------------------------------------------------------------------------- */
+
+static bool reserve_outcome(struct supervisor *self, struct error *err)
+{
+	int failed;
+
+	self->reserved =
+		openat(self->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
+	if (self->reserved < 0)
+		return error_set_errno(err, errno, "%s/" ATTEMPT_OUTCOME_RESERVED, self->request->attempt_folder);
+	failed = posix_fallocate(self->reserved, 0, OUTCOME_RESERVED_BYTES);
+	if (failed && failed != EOPNOTSUPP && failed != EINVAL)
+		return error_set_errno(err, failed, "%s: no room for the outcome", self->request->attempt_folder);
+	return true;
+}
+
+static bool write_started(const struct supervisor *self, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_FD int fd =
+		openat(self->folder, ATTEMPT_STARTED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
+	char boot_id[CLOCK_BOOT_ID_SIZE];
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "%s/" ATTEMPT_STARTED, self->request->attempt_folder);
+	clock_boot_id(boot_id);
+	strbuf_add_str(&text, "# runbook started 1\n");
+	name_value_add(&text, "boot_id", boot_id);
+	name_value_add_number(&text, "boot_clock_ns", self->begun_boot_ns);
+	name_value_add_number(&text, "supervisor", getpid());
+	return fs_write_all(fd, text.data, text.length, ATTEMPT_STARTED, err) && fs_sync(fd, ATTEMPT_STARTED, err) &&
+	       fs_sync(self->folder, self->request->attempt_folder, err);
+}
+
+/* The script has not run: without this file the next engine knows it. */
+static void take_back_started(const struct supervisor *self)
+{
+	(void)unlinkat(self->folder, ATTEMPT_STARTED, 0);
+	(void)fsync(self->folder);
+}
+
+/* What the step handed over must not be younger than the outcome that sends the engine to read it. */
+static void sync_result(const struct supervisor *self)
+{
+	CLEANUP_FD int fd = openat(self->folder, ATTEMPT_RESULT, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd >= 0)
+		(void)fsync(fd);
+}
+
+static bool write_outcome(struct supervisor *self, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	self->outcome.ended_ns = clock_wall_ns();
+	self->outcome.duration_ns = clock_boot_ns() - self->begun_boot_ns;
+	self->outcome.cpu_us = self->cpu_us;
+	self->outcome.peak_memory_kb = self->peak_memory_kb;
+	self->outcome.log_dropped_bytes = self->capture.dropped_bytes;
+	outcome_format(&self->outcome, &text);
+	if (!fs_write_all(self->reserved, text.data, text.length, ATTEMPT_OUTCOME_RESERVED, err))
+		return false;
+	if (ftruncate(self->reserved, (off_t)text.length) < 0)
+		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
+	if (!fs_sync(self->reserved, ATTEMPT_OUTCOME_RESERVED, err))
+		return false;
+	if (renameat(self->folder, ATTEMPT_OUTCOME_RESERVED, self->folder, ATTEMPT_OUTCOME) < 0)
+		return error_set_errno(err, errno, ATTEMPT_OUTCOME);
+	return fs_sync(self->folder, self->request->attempt_folder, err);
+}
+
+/* ---- One turn: output, ended children, time -------------------------------------------------------------- */
+
+static void count_usage(struct supervisor *self, const struct rusage *usage)
+{
+	self->cpu_us += ((int64_t)usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 + usage->ru_utime.tv_usec +
+			usage->ru_stime.tv_usec;
+	if (usage->ru_maxrss > self->peak_memory_kb)
+		self->peak_memory_kb = usage->ru_maxrss;
+}
+
+static void note_script_end(struct supervisor *self, int status)
+{
+	self->script_ended = true;
+	if (WIFEXITED(status))
+		self->outcome.exit_code = WEXITSTATUS(status);
+	else if (WIFSIGNALED(status))
+		self->outcome.signal = WTERMSIG(status);
+}
+
+static void reap(struct supervisor *self)
+{
+	for (;;) {
+		struct rusage usage;
+		int status;
+		pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+
+		if (pid <= 0) {
+			self->childless = pid < 0 && errno == ECHILD;
+			return;
+		}
+		count_usage(self, &usage);
+		if (pid == self->script)
+			note_script_end(self, status);
+	}
+}
+
+static void watch_for_stop(struct supervisor *self)
+{
+	self->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (self->changes >= 0)
+		(void)inotify_add_watch(self->changes, self->request->attempt_folder, IN_CREATE | IN_MOVED_TO);
+}
+
+static void look_for_stop(struct supervisor *self)
+{
+	char events[1024];
+
+	while (read(self->changes, events, sizeof(events)) > 0)
+		continue;
+	self->stop_asked = faccessat(self->folder, ATTEMPT_STOP, F_OK, 0) == 0;
+}
+
+/* Waits until something happens or the boot clock reaches `until_ns` (0: for ever), and sees to it. */
+static void turn(struct supervisor *self, int64_t until_ns)
+{
+	struct pollfd fds[] = { { .fd = self->signals, .events = POLLIN },
+				{ .fd = self->capture.ended ? -1 : self->output, .events = POLLIN },
+				{ .fd = self->changes, .events = POLLIN } };
+	int64_t left_ns = until_ns - clock_boot_ns();
+	struct timespec timeout = { 0 };
+	struct signalfd_siginfo info;
+
+	if (left_ns > 0)
+		timeout = (struct timespec){ left_ns / (1000 * NS_PER_MS), left_ns % (1000 * NS_PER_MS) };
+	(void)ppoll(fds, 3, until_ns ? &timeout : NULL, NULL);
+	if (fds[1].revents)
+		(void)capture_pump(&self->capture, PUMP_BYTES);
+	if (fds[2].revents)
+		look_for_stop(self);
+	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)
+		reap(self);
+}
+
+/* ---- Ending the tree ------------------------------------------------------------------------------------- */
+
+static size_t look(struct supervisor *self, enum process_scope scope, int signal)
+{
+	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
+	size_t count;
+
+	if (self->childless)
+		return 0;
+	process_tree_read(&tree);
+	count = process_tree_signal(&tree, scope, signal);
+	if (signal == SIGTERM) /* a stopped process would not see it */
+		(void)process_tree_signal(&tree, scope, SIGCONT);
+	return count;
+}
+
+static void note_left_behind(struct supervisor *self, const char *what, enum process_scope scope)
+{
+	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	process_tree_read(&tree);
+	if (self->outcome.left_behind)
+		strbuf_addf(&text, "%s; ", self->outcome.left_behind);
+	strbuf_addf(&text, "%s: ", what);
+	process_tree_describe(&tree, scope, &text);
+	free(self->outcome.left_behind);
+	self->outcome.left_behind = strbuf_detach(&text);
+}
+
+/* TERM, the grace, KILL. Whoever does not even end then (waiting for a dead disk) is named and left. */
+static void end_tree(struct supervisor *self, enum process_scope scope)
+{
+	int64_t grace_ends_ns = clock_boot_ns() + self->request->grace_ns;
+
+	(void)look(self, scope, SIGTERM);
+	while (clock_boot_ns() < grace_ends_ns && look(self, scope, 0))
+		turn(self, clock_boot_ns() + TREE_LOOK_MS * NS_PER_MS);
+	if (scope == PROCESS_ALL)
+		cgroup_kill(&self->cgroup);
+	for (int round = 0; round < KILL_ROUNDS && look(self, scope, SIGKILL); round++)
+		turn(self, clock_boot_ns() + TREE_LOOK_MS * NS_PER_MS);
+	if (look(self, scope, 0))
+		note_left_behind(self, "could not be killed", scope);
+	reap(self);
+}
+
+static void see_to_what_is_left(struct supervisor *self)
+{
+	if (self->childless)
+		return;
+	if (look(self, PROCESS_SAME_SESSION, 0)) {
+		note_left_behind(self, "left behind and ended", PROCESS_SAME_SESSION);
+		end_tree(self, PROCESS_SAME_SESSION);
+	}
+	if (look(self, PROCESS_ALL, 0))
+		note_left_behind(self, "lives on in its own session", PROCESS_ALL);
+}
+
+/* ---- The life of a supervisor ---------------------------------------------------------------------------- */
+
+static void wait_for_script(struct supervisor *self)
+{
+	int64_t timeout_ns = self->request->timeout_ns;
+	int64_t deadline_ns = timeout_ns ? self->begun_boot_ns + timeout_ns : 0;
+
+	while (!self->script_ended) {
+		turn(self, deadline_ns);
+		self->outcome.stopped = !self->script_ended && self->stop_asked;
+		self->outcome.timed_out = !self->script_ended && deadline_ns && clock_boot_ns() >= deadline_ns;
+		if (self->outcome.stopped || self->outcome.timed_out) {
+			note_left_behind(self, self->outcome.stopped ? "ended as asked" : "ended at the timeout",
+					 PROCESS_ALL);
+			end_tree(self, PROCESS_ALL);
+			return;
+		}
+	}
+	see_to_what_is_left(self);
+}
+
+static bool start_script(struct supervisor *self, struct error *err)
+{
+	struct spawn_request spawn = { .argv = self->request->argv,
+				       .envp = self->request->envp,
+				       .folder = self->request->script_folder,
+				       .cgroup = self->cgroup.fd };
+	int output[2];
+	bool started;
+
+	if (pipe2(output, O_CLOEXEC) < 0)
+		return error_set_errno(err, errno, "cannot make a pipe");
+	spawn.output = output[1];
+	started = spawn_start(&spawn, &self->script, err);
+	(void)close(output[1]);
+	self->output = output[0];
+	capture_init(&self->capture, output[0], self->request->log, self->request->log_cap_bytes);
+	return started;
+}
+
+static void run_script(struct supervisor *self)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	if (!start_script(self, &err)) {
+		self->outcome.not_started = xstrdup(err.message);
+		return;
+	}
+	wait_for_script(self);
+	/* What is in the pipe now is the step's; a service that keeps it open is not waited for. */
+	while (capture_pump(&self->capture, PUMP_BYTES) == PUMP_BYTES)
+		continue;
+	capture_finish(&self->capture);
+}
+
+/* Lines of our own in the log, so that who reads only the log knows. */
+static void tell_in_log(const struct supervisor *self)
+{
+	const struct outcome *outcome = &self->outcome;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	if (outcome->not_started)
+		strbuf_addf(&text, "[runbook] the script could not be started: %s\n", outcome->not_started);
+	if (outcome->timed_out)
+		strbuf_add_str(&text, "[runbook] the step ran longer than its timeout and was ended\n");
+	if (outcome->stopped)
+		strbuf_add_str(&text, "[runbook] the step was ended because somebody asked for it\n");
+	if (outcome->left_behind)
+		strbuf_addf(&text, "[runbook] %s\n", outcome->left_behind);
+	if (text.length && write(self->request->log, text.data, text.length) < 0) {
+		/* A log that is full has said so itself; the outcome holds the same. */
+	}
+}
+
+static bool supervise(struct supervisor *self, struct error *err)
+{
+	self->folder = open(self->request->attempt_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (self->folder < 0)
+		return error_set_errno(err, errno, "%s", self->request->attempt_folder);
+	if (!reserve_outcome(self, err))
+		return false;
+	if (!write_started(self, err)) {
+		take_back_started(self);
+		return false;
+	}
+	watch_for_stop(self);
+	cgroup_make(&self->cgroup);
+	run_script(self);
+	cgroup_release(&self->cgroup);
+	tell_in_log(self);
+	(void)fdatasync(self->request->log);
+	sync_result(self);
+	return write_outcome(self, err);
+}
+
+static bool keep_descriptors(struct supervise_request *request, int report)
+{
+	int wanted[] = { request->lock, request->log, report };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* First out of the way, then to their places: the places may be taken by each other. */
+	for (size_t i = 0; i < 3; i++) {
+		wanted[i] = fcntl(wanted[i], F_DUPFD_CLOEXEC, 64);
+		if (wanted[i] < 0)
+			return false;
+	}
+	for (int i = 0; i < 3; i++)
+		if (dup2(null, i) < 0 || dup3(wanted[i], FD_LOCK + i, O_CLOEXEC) < 0)
+			return false;
+	request->lock = FD_LOCK;
+	request->log = FD_LOG;
+	return close_range(FD_FIRST_FREE, ~0U, 0) == 0;
+}
+
+/* Nothing but the step's end, its deadline or a request to stop it ends a supervisor. */
+static int arrange_signals(void)
+{
+	static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,
+				       SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2 };
+	sigset_t child;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	(void)signal(SIGCHLD, SIG_DFL);
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)sigprocmask(SIG_SETMASK, &child, NULL);
+	return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void protect_from_oom(void)
+{
+	CLEANUP_FD int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "-999", 4) < 0) {
+		/* Only root may; others are as likely to be killed as their step. */
+	}
+}
+
+static _Noreturn void be_supervisor(const struct supervise_request *asked, int report)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	struct supervise_request request = *asked;
+	struct supervisor self = {
+		.request = &request, .cgroup = CGROUP_INIT, .outcome = OUTCOME_INIT, .begun_boot_ns = clock_boot_ns()
+	};
+	bool done;
+
+	(void)setsid();
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	(void)prctl(PR_SET_NAME, "runbook-step");
+	protect_from_oom();
+	if (chdir("/") < 0 || !keep_descriptors(&request, report))
+		_exit(ERROR_SYSTEM);
+	self.signals = arrange_signals();
+	if (self.signals < 0)
+		_exit(ERROR_SYSTEM);
+	done = supervise(&self, &err);
+	if (!done && write(FD_REPORT, err.message, strlen(err.message)) < 0) {
+		/* The engine is gone: the next one finds no outcome and says that it is unknown. */
+	}
+	_exit(done ? 0 : ERROR_SYSTEM);
+}
+
+bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, int *ret_report, struct error *err)
+{
+	int report[2];
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return error_set_errno(err, errno, "cannot make a pipe");
+	pid = fork();
+	if (pid == 0)
+		be_supervisor(request, report[1]);
+	(void)close(report[1]);
+	if (pid < 0) {
+		(void)close(report[0]);
+		return error_set_errno(err, errno, "cannot fork");
+	}
+	*ret_pid = pid;
+	*ret_report = report[0];
+	return true;
+}

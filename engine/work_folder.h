@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The folders of a run (design section 8), below PACKAGEROOT/RunbookWorkingFolder/RUNBOOKID.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "runbook/base/error.h"
+
+#define WORK_FOLDER_NAME "RunbookWorkingFolder"
+
+/* Where one attempt of one step has its things. All absolute, all owned. */
+struct work_folder {
+	char *run;      /* RunbookWorkingFolder/RUNBOOKID */
+	char *step;     /* …/MACHINE/SERVICEMODEL/STEPID */
+	char *log;      /* …/STEPID/Log */
+	char *attempt;  /* …/STEPID/attempt-N */
+	char *backup;   /* …/RUNBOOKID/Backup/SERVICEMODEL: $RUNBOOK_BACKUP_FOLDER */
+	char *programs; /* …/RUNBOOKID/bin: holds `runbook`, a link to this very program */
+};
+
+#define WORK_FOLDER_INIT \
+	{                \
+		0        \
+	}
+
+void work_folder_release(struct work_folder *folder);
+
+struct work_place {
+	const char *package_root;
+	const char *runbook_id;
+	const char *machine;
+	const char *service_model;
+	uint32_t step;
+	uint32_t attempt;
+};
+
+/* Only names them. ERROR_REFUSED if machine or service model is no plain name. */
+bool work_folder_name(const struct work_place *place, struct work_folder *ret, struct error *err);
+
+/*
+ * Makes what is missing of one run: Backup and bin with its link. As root, a working folder that somebody else could change is refused. Done
+ * once per run, before the first step.
+ */
+bool work_folder_make_run(const char *package_root, const char *runbook_id, struct error *err);
+
+/*
+ * Makes the folders of the attempt and its lock file, durably: when it returns true, they survive a power cut, so that a missing folder later
+ * means that somebody removed it. *ret_lock is the lock file, open and locked.
+ */
+bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, struct error *err);
+
+/* Whether somebody holds the lock of an attempt's folder; *ret_present is false if the lock file is not there. */
+bool work_folder_is_locked(const char *attempt_folder, bool *ret_present, bool *ret_locked, struct error *err);

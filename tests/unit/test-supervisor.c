@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+/* The supervisor with real scripts: what it writes, and what it does about time and about processes that stay. */
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "engine/outcome.h"
+#include "engine/supervisor.h"
+#include "engine/work_folder.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
+#include "runbook/base/fs.h"
+
+#define NS_PER_MS INT64_C(1000000)
+
+/* One supervised script in a folder of its own. */
+struct scene {
+	char folder[32];
+	char *log_path;
+	struct supervise_request request;
+	pid_t supervisor;
+	int report;
+	struct strbuf trouble;
+	struct strbuf log;
+	struct outcome outcome;
+	bool has_outcome;
+};
+
+static void scene_begin(struct scene *scene, const char *script)
+{
+	static char path[] = "PATH=/usr/bin:/bin", shell[] = "/bin/sh", option[] = "-c";
+	static char *environment[] = { path, NULL };
+	static char *command[] = { shell, option, NULL, NULL };
+	CLEANUP_FREE char *lock = NULL;
+
+	*scene = (struct scene){ .folder = "/tmp/test-supervisor-XXXXXX", .trouble = STRBUF_INIT, .log = STRBUF_INIT };
+	assert_non_null(mkdtemp(scene->folder));
+	command[2] = (char *)script;
+	scene->log_path = fs_join(scene->folder, "log");
+	lock = fs_join(scene->folder, ATTEMPT_LOCK);
+	scene->request = (struct supervise_request){
+		.attempt_folder = scene->folder,
+		.argv = command,
+		.envp = environment,
+		.script_folder = scene->folder,
+		.grace_ns = 300 * NS_PER_MS,
+		.log_cap_bytes = 1 << 20,
+		.lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600),
+		.log = open(scene->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
+	};
+	assert_int_equal(flock(scene->request.lock, LOCK_EX), 0);
+}
+
+static void scene_start(struct scene *scene)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	assert_true(supervisor_start(&scene->request, &scene->supervisor, &scene->report, &err));
+	assert_int_equal(close(scene->request.lock), 0);
+	assert_int_equal(close(scene->request.log), 0);
+}
+
+static void scene_wait(struct scene *scene)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	char buffer[256];
+	ssize_t length;
+
+	while ((length = read(scene->report, buffer, sizeof(buffer))) > 0)
+		strbuf_add(&scene->trouble, buffer, (size_t)length);
+	assert_int_equal(waitpid(scene->supervisor, NULL, 0), scene->supervisor);
+	assert_true(fs_read_file(scene->log_path, 1 << 24, &scene->log, &err));
+	scene->has_outcome = false;
+	(void)outcome_read(scene->folder, &scene->outcome, &scene->has_outcome, &err);
+}
+
+static void scene_run(struct scene *scene, const char *script)
+{
+	scene_begin(scene, script);
+	scene_start(scene);
+	scene_wait(scene);
+}
+
+static void scene_end(struct scene *scene)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	(void)close(scene->report);
+	free(scene->log_path);
+	strbuf_release(&scene->trouble);
+	strbuf_release(&scene->log);
+	outcome_release(&scene->outcome);
+	assert_true(fs_remove_tree(scene->folder, &err));
+}
+
+static bool is_alive(const char *pid)
+{
+	return kill((pid_t)strtol(pid, NULL, 10), 0) == 0;
+}
+
+static void test_success(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_run(&scene, "echo out; echo err >&2; pwd; printf last");
+	assert_true(scene.has_outcome);
+	assert_int_equal(scene.outcome.exit_code, 0);
+	assert_int_equal(scene.outcome.signal, 0);
+	assert_int_equal(scene.trouble.length, 0);
+	assert_true(scene.outcome.duration_ns > 0 && scene.outcome.cpu_us >= 0 && scene.outcome.peak_memory_kb > 0);
+	assert_non_null(strstr(scene.log.data, "out\nerr\n"));
+	assert_non_null(strstr(scene.log.data, scene.folder));
+	assert_string_equal(scene.log.data + scene.log.length - 4, "last");
+	scene_end(&scene);
+}
+
+static void test_exit_code_and_signal(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_run(&scene, "exit 42");
+	assert_int_equal(scene.outcome.exit_code, 42);
+	scene_end(&scene);
+	scene_run(&scene, "kill -USR1 $$");
+	assert_int_equal(scene.outcome.exit_code, -1);
+	assert_int_equal(scene.outcome.signal, SIGUSR1);
+	scene_end(&scene);
+}
+
+static void test_nothing_is_inherited(void **state)
+{
+	struct scene scene;
+	int open_here = open("/dev/null", O_RDONLY); /* without close-on-exec, on purpose */
+
+	(void)state;
+	scene_run(&scene, "ls /proc/self/fd | wc -l; read line || echo no input; umask; env | sort");
+	/* 0, 1, 2, and the one with which ls reads the folder */
+	assert_int_equal(strncmp(scene.log.data, "4\nno input\n0022\n", 16), 0);
+	assert_null(strstr(scene.log.data, "HOME="));
+	scene_end(&scene);
+	(void)close(open_here);
+}
+
+static void test_program_that_cannot_be_started(void **state)
+{
+	static char program[] = "/no/such/program";
+	static char *missing[] = { program, NULL };
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "");
+	scene.request.argv = missing;
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_true(scene.has_outcome);
+	assert_non_null(scene.outcome.not_started);
+	assert_non_null(strstr(scene.outcome.not_started, "/no/such/program"));
+	assert_int_equal(scene.outcome.exit_code, -1);
+	scene_end(&scene);
+}
+
+/* The lock tells that it lives: held from before the start until after the outcome. */
+static void test_lock_is_held(void **state)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	struct scene scene;
+	bool present, locked;
+
+	(void)state;
+	scene_begin(&scene, "sleep 0.3");
+	scene_start(&scene);
+	assert_true(work_folder_is_locked(scene.folder, &present, &locked, &err));
+	assert_true(present && locked);
+	scene_wait(&scene);
+	assert_true(work_folder_is_locked(scene.folder, &present, &locked, &err));
+	assert_true(present && !locked);
+	scene_end(&scene);
+}
+
+/* `started` is there before the script's first command; `outcome` is not before its last. */
+static void test_order_of_records(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_run(&scene, "ls");
+	assert_non_null(strstr(scene.log.data, "started"));
+	assert_null(strstr(scene.log.data, "outcome\n"));
+	scene_end(&scene);
+}
+
+static void test_timeout_ends_the_tree(void **state)
+{
+	struct scene scene;
+	int64_t begun = clock_boot_ns();
+
+	(void)state;
+	scene_begin(&scene, "trap '' TERM; setsid sleep 60 & sleep 60 & echo $!; wait; wait; sleep 60");
+	scene.request.timeout_ns = 300 * NS_PER_MS;
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_true(clock_boot_ns() - begun < 3000 * NS_PER_MS);
+	assert_true(scene.outcome.timed_out);
+	assert_non_null(scene.outcome.left_behind);
+	assert_non_null(strstr(scene.outcome.left_behind, "sleep ("));
+	assert_false(is_alive(scene.log.data));
+	scene_end(&scene);
+}
+
+static void test_children_in_the_session_are_ended_and_named(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_run(&scene, "sleep 60 & echo $!");
+	assert_int_equal(scene.outcome.exit_code, 0);
+	assert_false(scene.outcome.timed_out);
+	assert_false(is_alive(scene.log.data));
+	assert_non_null(scene.outcome.left_behind);
+	assert_non_null(strstr(scene.outcome.left_behind, "left behind and ended: sleep ("));
+	assert_non_null(strstr(scene.log.data, "[runbook] left behind and ended: sleep ("));
+	scene_end(&scene);
+}
+
+/* A service keeps the output pipe open and lives on; nobody waits for it. */
+static void test_service_lives_on(void **state)
+{
+	struct scene scene;
+	int64_t begun = clock_boot_ns();
+	pid_t service;
+
+	(void)state;
+	scene_run(&scene, "setsid sleep 60 & echo $!");
+	assert_true(clock_boot_ns() - begun < 3000 * NS_PER_MS);
+	service = (pid_t)strtol(scene.log.data, NULL, 10);
+	assert_int_equal(kill(service, SIGKILL), 0);
+	assert_non_null(strstr(scene.outcome.left_behind, "lives on in its own session: sleep ("));
+	scene_end(&scene);
+}
+
+static void test_supervisor_ignores_signals(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "sleep 0.3; echo done");
+	scene_start(&scene);
+	for (int i = 0; i < 20; i++) {
+		(void)usleep(10000);
+		(void)kill(scene.supervisor, SIGHUP);
+		(void)kill(scene.supervisor, SIGINT);
+		(void)kill(scene.supervisor, SIGTERM);
+	}
+	scene_wait(&scene);
+	assert_string_equal(scene.log.data, "done\n");
+	assert_int_equal(scene.outcome.exit_code, 0);
+	scene_end(&scene);
+}
+
+static void test_output_beyond_the_cap_does_not_block(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "yes | head -c 5000000; exit 7");
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_int_equal(scene.outcome.exit_code, 7);
+	assert_int_equal(scene.outcome.log_dropped_bytes, 5000000 - (1 << 20));
+	scene_end(&scene);
+}
+
+/* Without its folder the supervisor cannot promise anything: it runs nothing and says why. */
+static void test_nothing_runs_without_records(void **state)
+{
+	struct scene scene;
+	char path[64];
+
+	(void)state;
+	scene_begin(&scene, "echo ran");
+	(void)snprintf(path, sizeof(path), "%s/" ATTEMPT_STARTED, scene.folder);
+	assert_int_equal(mkdir(path, 0700), 0); /* in the way of the file */
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_true(scene.trouble.length > 0);
+	assert_false(scene.has_outcome);
+	assert_int_equal(scene.log.length, 0);
+	assert_int_equal(rmdir(path), 0);
+	scene_end(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_success),
+		cmocka_unit_test(test_exit_code_and_signal),
+		cmocka_unit_test(test_nothing_is_inherited),
+		cmocka_unit_test(test_program_that_cannot_be_started),
+		cmocka_unit_test(test_lock_is_held),
+		cmocka_unit_test(test_order_of_records),
+		cmocka_unit_test(test_timeout_ends_the_tree),
+		cmocka_unit_test(test_children_in_the_session_are_ended_and_named),
+		cmocka_unit_test(test_service_lives_on),
+		cmocka_unit_test(test_supervisor_ignores_signals),
+		cmocka_unit_test(test_output_beyond_the_cap_does_not_block),
+		cmocka_unit_test(test_nothing_runs_without_records),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
