@@ -28,6 +28,8 @@ enum error_code {
 	ERROR_BUSY = 6,        /* another process holds this runbook */
 	ERROR_REFUSED = 7,     /* refused: version, signature, drift, empty runbook, unsafe path */
 	ERROR_UNKNOWN = 8,     /* the outcome of a step cannot be known */
+	ERROR_SIGNAL =
+		128, /* plus the number of the signal that ended us; a running step goes on under its supervisor */
 };
 
 struct error {
