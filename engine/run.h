@@ -27,6 +27,8 @@ struct run_request {
 	int64_t retry_pause_ms; /* before the first retry; doubles each time */
 	int64_t grace_ms;       /* between TERM and KILL */
 	uint64_t log_cap_bytes;
+	const char *
+		repeat_options; /* what a command to go on must repeat, ready to copy: " -ledger='/a b/l.db'"; "" if nothing */
 };
 
 /* A request with the defaults: no step chosen, retry pause 5 s, grace 10 s, log cap 1 GiB. */
