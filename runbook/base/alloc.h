@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+/* As malloc, calloc and strdup; freed with free(). */
 void *xmalloc(size_t size_bytes);
 void *xcalloc(size_t count, size_t size_bytes);
 char *xstrdup(const char *text);
@@ -23,6 +24,7 @@ void xfill(char **text);
 /* A copy of the first `length` bytes with a NUL behind them. */
 char *xmemdupz(const void *data, size_t length);
 
+/* The formatted text; freed with free(). */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 

@@ -16,6 +16,7 @@
 
 enum { CLOCK_TEXT_SIZE = 40, CLOCK_BOOT_ID_SIZE = 37 };
 
+/* Now: since 1970 UTC, which people and the machine may set; and since boot, suspended or not, which only grows. */
 int64_t clock_wall_ns(void);
 int64_t clock_boot_ns(void);
 

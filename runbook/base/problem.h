@@ -42,7 +42,10 @@ static inline size_t problem_list_total(const struct problem_list *list)
 	return list->count + list->left_out;
 }
 
-/* The text is made fit for a terminal (see strbuf_add_visible()): it may repeat what an input holds. */
+/*
+ * Adds `FILE:LINE: TEXT`; a `file` that is NULL and a `line` of 0 are left out. The texts are copied, and TEXT is made fit for a terminal (see
+ * strbuf_add_visible()): it may repeat what an input holds.
+ */
 void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -39,6 +39,7 @@ void strbuf_grow(struct strbuf *sb, size_t extra);
 /* Sets the length after such a direct write, or shortens. */
 void strbuf_set_length(struct strbuf *sb, size_t length);
 
+/* Appends: bytes, a string, one byte, a formatted text. */
 void strbuf_add(struct strbuf *sb, const void *data, size_t length);
 void strbuf_add_str(struct strbuf *sb, const char *text);
 void strbuf_add_char(struct strbuf *sb, char c);
