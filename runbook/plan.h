@@ -31,12 +31,16 @@ struct plan_request {
 	enum plan_etw etw;
 	bool with_backup;           /* -backup=false leaves out environment backup and Backup */
 	bool with_dvt;              /* -generatedvt */
-	const struct strv *include; /* optional phases by name: Drain, UnDrain, BackupConfig …; may be NULL */
+	const struct strv *include; /* optional phases by name (see below); may be NULL */
+	/* Where a service model of the topology is reported that the service-model file does not have, once each; may be NULL. */
+	struct problem_list *warnings;
 };
 
 /*
  * Makes the steps. Returns false with every reason in `problems`: a dependency cycle (named), a doubled service model on a machine, a bad id,
- * an unknown phase in `include`, a script path that leaves the package, no steps at all.
+ * an unknown phase in `include`, a script path that leaves the package, an automated script without a file, no steps at all (a backup of the
+ * environment alone is none).
+ * Optional phases are Drain, UnDrain, GlobalBackup, BackupConfig, UpdateConfig and GlobalUpdateConfig.
  * `ret_empty` is set (and nothing else wrong) if the only reason is that no steps came out: the caller refuses with ERROR_REFUSED instead of ERROR_INPUT.
  */
 bool plan_generate(const struct plan_request *request, struct step_list *ret, bool *ret_empty,
