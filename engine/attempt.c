@@ -10,9 +10,7 @@
 #include "engine/environment.h"
 #include "engine/follow.h"
 #include "engine/interpreter.h"
-#include "engine/outcome.h"
 #include "engine/supervisor.h"
-#include "logs/excerpt.h"
 #include "logs/log_file.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
@@ -20,9 +18,6 @@
 
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_MINUTE (INT64_C(60000) * NS_PER_MS)
-
-/* How much of a failing log is kept in the ledger and shown. */
-enum { EXCERPT_LINES = 10, EXCERPT_LINE_BYTES = 300, STOP_LIMIT_BYTES = 4096 };
 
 static void close_descriptors(struct attempt *attempt)
 {
@@ -215,120 +210,4 @@ bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err)
 	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
 
 	return follow(run, attempt, -1, &trouble, err);
-}
-
-/* ---- The end --------------------------------------------------------------------------------------------- */
-
-static void set_end(struct ledger_attempt *record, enum step_state state, char *reason)
-{
-	record->state = state;
-	free(record->reason);
-	record->reason = reason;
-}
-
-static void judge_success(struct attempt *attempt)
-{
-	CLEANUP_FREE char *path = fs_join(attempt->record.folder, ATTEMPT_RESULT);
-	CLEANUP_ERROR struct error err = ERROR_INIT;
-
-	if (!result_read(path, &attempt->result, &err))
-		set_end(&attempt->record, STATE_FAILED, xstrdup(err.message));
-	else if (attempt->result.skip)
-		set_end(&attempt->record, STATE_SKIPPED, xstrdup(attempt->result.skip));
-	else
-		set_end(&attempt->record, STATE_COMPLETED, xstrdup(""));
-}
-
-static char *stop_reason(const char *attempt_folder)
-{
-	CLEANUP_FREE char *path = fs_join(attempt_folder, ATTEMPT_STOP);
-	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-
-	if (!fs_read_file(path, STOP_LIMIT_BYTES, &text, &unreadable))
-		return xstrdup("stopped by somebody");
-	strbuf_trim(&text);
-	return xasprintf("stopped by %s", text.data);
-}
-
-static void judge(struct attempt *attempt, const struct outcome *outcome)
-{
-	struct ledger_attempt *record = &attempt->record;
-
-	if (outcome->not_started)
-		set_end(record, STATE_FAILED, xasprintf("could not be started: %s", outcome->not_started));
-	else if (outcome->stopped)
-		set_end(record, STATE_FAILED, stop_reason(record->folder));
-	else if (outcome->timed_out)
-		set_end(record, STATE_TIMED_OUT,
-			xasprintf("ran longer than its %u minutes", attempt->step.timeout_min));
-	else if (outcome->signal)
-		set_end(record, STATE_FAILED,
-			xasprintf("ended by signal %d (%s)", outcome->signal, sigabbrev_np(outcome->signal)));
-	else if (outcome->exit_code != 0)
-		set_end(record, STATE_FAILED, xasprintf("exit code %d", outcome->exit_code));
-	else
-		judge_success(attempt);
-}
-
-static void take_outcome(struct attempt *attempt, struct outcome *outcome)
-{
-	struct ledger_attempt *record = &attempt->record;
-
-	judge(attempt, outcome);
-	record->ended_ns = outcome->ended_ns;
-	record->duration_ns = outcome->duration_ns;
-	record->exit_code = outcome->exit_code;
-	record->signal = outcome->signal;
-	record->cpu_us = outcome->cpu_us;
-	record->peak_memory_kb = outcome->peak_memory_kb;
-	free(record->left_behind);
-	record->left_behind = outcome->left_behind ? TAKE(outcome->left_behind) : xstrdup("");
-}
-
-bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err)
-{
-	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
-	bool found;
-
-	if (!outcome_read(attempt->record.folder, &outcome, &found, err)) {
-		if (err->code != ERROR_UNKNOWN)
-			return false;
-		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup(err->message));
-		error_release(err);
-		return true;
-	}
-	if (found)
-		take_outcome(attempt, &outcome);
-	else if (strcmp(attempt->record.boot_id, run->boot_id) != 0)
-		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup("the machine restarted while it ran"));
-	else
-		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup("its supervisor was killed while it ran"));
-	return true;
-}
-
-static bool record_failing_lines(struct run *run, const struct attempt *attempt, struct error *err)
-{
-	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
-	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
-
-	if (state_is_done(attempt->record.state) || !*attempt->record.log_path)
-		return true;
-	if (!excerpt_last_lines(attempt->record.log_path, EXCERPT_LINES, EXCERPT_LINE_BYTES, &lines, &unreadable))
-		strbuf_add_str(&lines, unreadable.message);
-	return ledger_log_add(run->ledger, run->runbook.key, &attempt->record, lines.data, err);
-}
-
-bool attempt_record_end(struct run *run, const struct attempt *attempt, struct error *err)
-{
-	const struct result *result = &attempt->result;
-	const struct ledger_attempt *record = &attempt->record;
-
-	if (!ledger_attempt_end(run->ledger, run->runbook.key, record, err))
-		return false;
-	for (size_t i = 0; i < result->output_names.count; i++)
-		if (!ledger_output_add(run->ledger, run->runbook.key, record->step, record->number,
-				       result->output_names.items[i], result->output_values.items[i], err))
-			return false;
-	return record_failing_lines(run, attempt, err);
 }

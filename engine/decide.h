@@ -19,6 +19,7 @@ enum decision {
 	DECIDE_STOP_RUNNING, /* in progress although everything was settled: of another machine's ledger */
 	DECIDE_WAIT_MANUAL,
 	DECIDE_WAIT_MACHINE,
+	DECIDE_WAIT_RESTART, /* never decided here: a step asked for a restart of the machine */
 };
 
 /* `step` is the first step that is not done, or with executestep the step that was named; NULL if there is none. */

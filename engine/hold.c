@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/hold.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -16,9 +17,10 @@ enum { TRY_COUNT = 20, TRY_PAUSE_MS = 25, HOLDER_LIMIT_BYTES = 256 };
 
 void hold_release(struct hold *hold)
 {
-	if (hold->fd >= 0)
-		(void)close(hold->fd);
-	hold->fd = -1;
+	for (size_t i = 0; i < hold->count; i++)
+		(void)close(hold->fds[i]);
+	free(hold->fds);
+	*hold = (struct hold)HOLD_INIT;
 }
 
 static bool try_lock(int fd)
@@ -36,24 +38,24 @@ static bool try_lock(int fd)
 	return false;
 }
 
-static bool refuse_busy(int fd, const char *runbook_id, struct error *err)
+static bool refuse_busy(int fd, const char *what, struct error *err)
 {
 	char holder[HOLDER_LIMIT_BYTES + 1];
 	ssize_t length = pread(fd, holder, HOLDER_LIMIT_BYTES, 0);
 
 	holder[length > 0 ? length : 0] = '\0';
-	return error_set(err, ERROR_BUSY,
-			 "runbook %s is being executed by %s; look at it with: runbook status -runbookid=%s",
-			 runbook_id, *holder ? holder : "another process", runbook_id);
+	return error_set(err, ERROR_BUSY, "%s is being updated by %s; look at it with: runbook status", what,
+			 *holder ? holder : "another process");
 }
 
-static bool write_holder(int fd, const char *path, const char *user, struct error *err)
+static bool write_holder(int fd, const char *path, const struct hold_request *request, struct error *err)
 {
 	char since[CLOCK_TEXT_SIZE];
 	CLEANUP_FREE char *text = NULL;
 
 	clock_format_utc(clock_wall_ns(), since);
-	text = xasprintf("process %d of %s since %.19sZ", (int)getpid(), user, since);
+	text = xasprintf("process %d of %s for runbook %s since %.19sZ", (int)getpid(), request->user,
+			 request->runbook_id, since);
 	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return error_set_errno(err, errno, "%s", path);
 	return fs_write_all(fd, text, strlen(text), path, err);
@@ -72,22 +74,46 @@ bool hold_is_taken(const char *ledger_path, const char *runbook_id)
 	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
-bool hold_take(const char *ledger_path, const char *runbook_id, const char *user, struct hold *ret, struct error *err)
+static bool take_one(const struct hold_request *request, const char *path, const char *what, struct hold *ret,
+		     struct error *err)
 {
-	CLEANUP_FREE char *path = hold_path(ledger_path, runbook_id, "");
-	CLEANUP_FREE char *folder = fs_folder_of(path);
-	CLEANUP_FD int fd = -1;
+	CLEANUP_FD int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
 
-	if (!fs_make_folders(folder, FS_MODE_FOLDER, err))
-		return false;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
 	if (fd < 0)
 		return error_set_errno(err, errno, "%s", path);
 	if (!try_lock(fd))
-		return errno == EWOULDBLOCK ? refuse_busy(fd, runbook_id, err)
-					    : error_set_errno(err, errno, "%s", path);
-	if (!write_holder(fd, path, user, err))
+		return errno == EWOULDBLOCK ? refuse_busy(fd, what, err) : error_set_errno(err, errno, "%s", path);
+	if (!write_holder(fd, path, request, err))
 		return false;
-	ret->fd = take_fd(&fd);
+	ret->fds = xgrow(ret->fds, ret->count, &ret->alloc, sizeof(*ret->fds));
+	ret->fds[ret->count++] = take_fd(&fd);
+	return true;
+}
+
+static bool take_service_model(const struct hold_request *request, const char *name, struct hold *ret,
+			       struct error *err)
+{
+	CLEANUP_FREE char *lower = xstrdup(name);
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *what = xasprintf("service model %s", name);
+
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	path = hold_path(request->ledger_path, "~", lower);
+	return take_one(request, path, what, ret, err);
+}
+
+bool hold_take(const struct hold_request *request, const struct strv *service_models, struct hold *ret,
+	       struct error *err)
+{
+	CLEANUP_FREE char *path = hold_path(request->ledger_path, request->runbook_id, "");
+	CLEANUP_FREE char *folder = fs_folder_of(path);
+	CLEANUP_FREE char *what = xasprintf("runbook %s", request->runbook_id);
+
+	if (!fs_make_folders(folder, FS_MODE_FOLDER, err) || !take_one(request, path, what, ret, err))
+		return false;
+	for (size_t i = 0; i < service_models->count; i++)
+		if (!take_service_model(request, service_models->items[i], ret, err))
+			return false;
 	return true;
 }

@@ -6,18 +6,32 @@
 #pragma once
 
 #include "runbook/base/error.h"
+#include "runbook/base/strv.h"
 
 struct hold {
-	int fd;
+	int *fds; /* the runbook's lock, then one per service model */
+	size_t count;
+	size_t alloc;
 };
 
-#define HOLD_INIT  \
-	{          \
-		-1 \
+#define HOLD_INIT          \
+	{                  \
+		NULL, 0, 0 \
 	}
 
-/* Takes the runbook. ERROR_BUSY, in well under a second, names who holds it since when. */
-bool hold_take(const char *ledger_path, const char *runbook_id, const char *user, struct hold *ret, struct error *err);
+/* Who takes it, for the message to others. */
+struct hold_request {
+	const char *ledger_path;
+	const char *runbook_id;
+	const char *user;
+};
+
+/*
+ * Takes the runbook, and the service models it updates: runbooks run side by side only if they have none in common. ERROR_BUSY, in well under a second, names
+ * who holds what since when.
+ */
+bool hold_take(const struct hold_request *request, const struct strv *service_models, struct hold *ret,
+	       struct error *err);
 void hold_release(struct hold *hold);
 
 /* Whether an engine holds the runbook at this moment. */

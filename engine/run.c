@@ -5,6 +5,7 @@
 
 #include "engine/built_in.h"
 #include "engine/cgroup.h"
+#include "engine/claim.h"
 #include "engine/console.h"
 #include "engine/decide.h"
 #include "engine/override.h"
@@ -60,6 +61,7 @@ struct turn {
 	struct attempt started;
 	enum decision decision;
 	struct ledger_step step; /* that the decision is about */
+	uint32_t restart;        /* the step that asked for a restart which has not happened; 0: none */
 	enum step_state built_in_state;
 	char *said; /* by a built-in step */
 };
@@ -98,7 +100,13 @@ static bool choose_step(struct run *run, struct turn *turn, struct error *err)
 	if (found && !ledger_step_get(run->ledger, run->runbook.key, number, &turn->step, err))
 		return false;
 	turn->decision = decide(found ? &turn->step : NULL, run->request);
-	if (decision_goes_on(turn->decision) && is_stop_asked(run))
+	if (!decision_goes_on(turn->decision))
+		return true;
+	if (!ledger_restart_pending(run->ledger, run->runbook.key, run->boot_id, &turn->restart, err))
+		return false;
+	if (turn->restart)
+		turn->decision = DECIDE_WAIT_RESTART;
+	else if (is_stop_asked(run))
 		turn->decision = DECIDE_STOP_ASKED;
 	return true;
 }
@@ -268,6 +276,8 @@ static bool carry_out(struct run *run, struct turn *turn, bool *ret_again, struc
 	case DECIDE_WAIT_MANUAL:
 		show_start(&turn->step);
 		return show_stop_manual(run, &turn->step, err);
+	case DECIDE_WAIT_RESTART:
+		return show_stop_restart(run, turn->restart, err);
 	case DECIDE_WAIT_MACHINE:
 		show_start(&turn->step);
 		return show_stop_machine(run, &turn->step, err);
@@ -352,8 +362,7 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	CLEANUP(run_release) struct run run = RUN_INIT;
 
 	if (!check_reason(request, err) || !signals_open(&run.signals, err) || !run_open(ledger, request, &run, err) ||
-	    !hold_take(ledger_path(ledger), run.runbook.id, request->user, &run.hold, err) ||
-	    !work_folder_make_run(run.root.path, run.runbook.id, err))
+	    !claim_run(&run, err) || !work_folder_make_run(run.root.path, run.runbook.id, err))
 		return false;
 	cgroup_remove_leftovers();
 	stop_forget(ledger_path(ledger), run.runbook.id);

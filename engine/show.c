@@ -137,3 +137,13 @@ bool show_stop_machine(struct run *run, const struct ledger_step *step, struct e
 	add_command(&text, "if it is done there already:", run, " -setstepcomplete=N -reason='…'");
 	return error_set(err, ERROR_WAITING, "%s", text.data);
 }
+
+bool show_stop_restart(struct run *run, uint32_t step, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "step %u of %s asked for a restart of this machine, which has not happened yet", step,
+		    run->runbook.id);
+	add_command(&text, "restart it, then:", run, "");
+	return error_set(err, ERROR_WAITING, "%s", text.data);
+}

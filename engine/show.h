@@ -18,4 +18,5 @@ void show_end(const struct run *run, const struct attempt *attempt);
 bool show_stop_failed(struct run *run, const struct ledger_step *step, struct error *err);
 bool show_stop_unknown(struct run *run, const struct ledger_step *step, struct error *err);
 bool show_stop_manual(struct run *run, const struct ledger_step *step, struct error *err);
+bool show_stop_restart(struct run *run, uint32_t step, struct error *err);
 bool show_stop_machine(struct run *run, const struct ledger_step *step, struct error *err);

@@ -28,7 +28,8 @@
 /* Where the descriptors of a supervisor are once all others are closed. */
 enum { FD_LOCK = 3, FD_LOG, FD_REPORT, FD_FIRST_FREE };
 
-/* How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
+/* How long what is left may take to end or to make a session of its own. How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
+enum { STRAGGLER_MS = 300, STRAGGLER_LOOK_MS = 10 };
 enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
 
 struct supervisor {
@@ -241,10 +242,20 @@ static void end_tree(struct supervisor *self, enum process_scope scope)
 	reap(self);
 }
 
+/* A service just forked may not have made its session yet, a last child may be about to end: neither is left behind. */
+static void wait_for_stragglers(struct supervisor *self)
+{
+	int64_t until_ns = clock_boot_ns() + STRAGGLER_MS * NS_PER_MS;
+
+	while (clock_boot_ns() < until_ns && look(self, PROCESS_SAME_SESSION, 0))
+		turn(self, clock_boot_ns() + STRAGGLER_LOOK_MS * NS_PER_MS);
+}
+
 static void see_to_what_is_left(struct supervisor *self)
 {
 	if (self->childless)
 		return;
+	wait_for_stragglers(self);
 	if (look(self, PROCESS_SAME_SESSION, 0)) {
 		note_left_behind(self, "left behind and ended", PROCESS_SAME_SESSION);
 		end_tree(self, PROCESS_SAME_SESSION);

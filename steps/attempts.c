@@ -15,6 +15,7 @@ void ledger_attempt_release(struct ledger_attempt *attempt)
 	free(attempt->left_behind);
 	free(attempt->reason);
 	free(attempt->user);
+	free(attempt->restart);
 	*attempt = (struct ledger_attempt){ 0 };
 }
 
@@ -39,6 +40,7 @@ static struct ledger_attempt read_attempt(const struct query *query)
 		.left_behind = query_text(query, 15),
 		.reason = query_text(query, 16),
 		.user = query_text(query, 17),
+		.restart = query_text(query, 18),
 	};
 }
 
@@ -114,6 +116,7 @@ static bool update_attempt(struct ledger *ledger, int64_t runbook, const struct 
 	query_bind_known(&query, attempt->peak_memory_kb, 0);
 	query_bind_text(&query, attempt->left_behind);
 	query_bind_text(&query, attempt->reason);
+	query_bind_text(&query, attempt->restart ? attempt->restart : "");
 	query_bind_int(&query, step_key(runbook, attempt->step));
 	query_bind_int(&query, attempt->number);
 	return query_run(&query, err);
@@ -177,6 +180,23 @@ bool ledger_attempt_each(struct ledger *ledger, int64_t runbook, uint32_t step, 
 			return false;
 	}
 	return !error_is_set(err);
+}
+
+bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *boot_id, uint32_t *ret_step,
+			    struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, ledger, QUERY_ATTEMPT_RESTART, err))
+		return false;
+	query_bind_text(&query, boot_id);
+	query_bind_int(&query, step_key(runbook, 0));
+	query_bind_int(&query, step_key(runbook, UINT32_MAX));
+	if (!query_row(&query, &found, err))
+		return false;
+	*ret_step = found ? (uint32_t)query_int(&query, 0) : 0;
+	return true;
 }
 
 bool ledger_output_add(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t attempt, const char *name,

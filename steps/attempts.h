@@ -30,6 +30,7 @@ struct ledger_attempt {
 	char *left_behind;      /* processes that were left, "" = none */
 	char *reason;           /* why it ended as it did, for people; "" = nothing to say */
 	char *user;             /* who started it */
+	char *restart; /* of the machine, as the step asked: "next", "same" (which step follows it); "" = none */
 };
 
 void ledger_attempt_release(struct ledger_attempt *attempt);
@@ -41,7 +42,7 @@ void ledger_attempt_release(struct ledger_attempt *attempt);
 bool ledger_attempt_start(struct ledger *ledger, int64_t runbook, struct ledger_attempt *attempt, struct error *err);
 
 /*
- * Ends a running attempt: state, ended_ns, duration_ns, exit_code, signal, cpu, memory, left_behind, reason are taken. ERROR_REFUSED if it is not
+ * Ends a running attempt: state, ended_ns, duration_ns, exit_code, signal, cpu, memory, left_behind, reason, restart are taken. ERROR_REFUSED if it is not
  * running or cannot end in that state; Skipped needs a reason.
  */
 bool ledger_attempt_end(struct ledger *ledger, int64_t runbook, const struct ledger_attempt *attempt,
@@ -58,6 +59,13 @@ bool ledger_attempt_get(struct ledger *ledger, int64_t runbook, uint32_t step, u
 bool ledger_attempt_each(struct ledger *ledger, int64_t runbook, uint32_t step, bool running_only,
 			 bool (*row)(void *context, const struct ledger_attempt *, struct error *), void *context,
 			 struct error *err);
+
+/*
+ * The first step that asked for a restart of the machine which has not happened: the machine's boot id is still that of its attempt. *ret_step is 0 if there
+ * is none.
+ */
+bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *boot_id, uint32_t *ret_step,
+			    struct error *err);
 
 /* A value a step handed to the engine (`output.NAME=VALUE`); the last one of a name counts. */
 bool ledger_output_add(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t attempt, const char *name,

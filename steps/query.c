@@ -20,7 +20,7 @@
 #define ATTEMPT_COLUMNS                                                                                           \
 	"SELECT Attempt.Step & 4294967295, Attempt.Number, Attempt.State, BootId, StartedNs, StartedBootNs,"      \
 	" EndedNs, DurationNs, ExitCode, Signal, ScriptSha256, Folder, LogPath, CpuUs, PeakMemoryKb, LeftBehind," \
-	" Reason, UserName "
+	" Reason, UserName, Restart "
 
 static const char *const sql[QUERY_COUNT] = {
 	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
@@ -69,10 +69,13 @@ static const char *const sql[QUERY_COUNT] = {
 			     " WHERE Step.Key BETWEEN ? AND ? AND State NOT IN (2, 6)"
 			     " GROUP BY Script, Machine ORDER BY min(Number)",
 
+	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
+
 	[QUERY_ATTEMPT_INSERT] = "INSERT INTO Attempt (Step, Number, State, BootId, StartedNs, StartedBootNs,"
 				 " ScriptSha256, Folder, LogPath, UserName) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-	[QUERY_ATTEMPT_END] = "UPDATE Attempt SET State = ?, EndedNs = ?, DurationNs = ?, ExitCode = ?, Signal = ?,"
-			      " CpuUs = ?, PeakMemoryKb = ?, LeftBehind = ?, Reason = ? WHERE Step = ? AND Number = ?",
+	[QUERY_ATTEMPT_END] =
+		"UPDATE Attempt SET State = ?, EndedNs = ?, DurationNs = ?, ExitCode = ?, Signal = ?,"
+		" CpuUs = ?, PeakMemoryKb = ?, LeftBehind = ?, Reason = ?, Restart = ? WHERE Step = ? AND Number = ?",
 	[QUERY_ATTEMPT] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step = ?1 AND Number ="
 					  " coalesce(nullif(?2, 0), (SELECT AttemptCount FROM Step WHERE Key = ?1))",
 	[QUERY_ATTEMPT_RANGE] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
@@ -81,6 +84,8 @@ static const char *const sql[QUERY_COUNT] = {
 	"FROM Step INDEXED BY StepAttention CROSS JOIN Attempt ON Attempt.Step = Step.Key"
 	" AND Attempt.Number = AttemptCount WHERE Runbook = ? AND Step.State IN (1, 3, 4, 5) AND Step.State = 1"
 	" AND Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
+	[QUERY_ATTEMPT_RESTART] = "SELECT Step & 4294967295 FROM Attempt WHERE Restart <> '' AND BootId = ?"
+				  " AND Step BETWEEN ? AND ? ORDER BY Step LIMIT 1",
 	[QUERY_OUTPUT_INSERT] = "INSERT INTO Output (Step, Attempt, Name, Value) VALUES (?, ?, ?, ?)"
 				" ON CONFLICT DO UPDATE SET Value = excluded.Value",
 	[QUERY_LOG_INSERT] = "INSERT INTO Log (Runbook, Step, Attempt, Time, File, Text, UnknownXml)"

@@ -161,10 +161,13 @@ const char *const schema_version_1[] = {
 	"  PeakMemoryKb INTEGER,"
 	"  LeftBehind TEXT NOT NULL DEFAULT '',"
 	"  Reason TEXT NOT NULL DEFAULT '',"
+	"  Restart TEXT NOT NULL DEFAULT '' CHECK (Restart IN ('', 'next', 'same'))," /* of the machine, asked for by the step */
 	"  PRIMARY KEY (Step, Number),"
 	"  CHECK (State <> 1 OR coalesce(EndedNs, DurationNs, ExitCode, Signal) IS NULL),"
 	"  CHECK (State <> 6 OR Reason <> '')"
 	") STRICT, WITHOUT ROWID",
+
+	"CREATE INDEX AttemptWithRestart ON Attempt (BootId) WHERE Restart <> ''",
 
 	"CREATE TABLE Override ("
 	"  Step INTEGER NOT NULL REFERENCES Step,"

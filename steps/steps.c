@@ -166,3 +166,22 @@ bool ledger_script_each(struct ledger *ledger, int64_t runbook,
 	}
 	return !error_is_set(err);
 }
+
+bool ledger_service_model_each(struct ledger *ledger, int64_t runbook,
+			       bool (*row)(void *context, const char *service_model, struct error *), void *context,
+			       struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found = false;
+
+	if (!query_open(&query, ledger, QUERY_SERVICE_MODEL_ALL, err))
+		return false;
+	query_bind_int(&query, runbook);
+	while (query_row(&query, &found, err) && found) {
+		CLEANUP_FREE char *service_model = query_text(&query, 0);
+
+		if (!row(context, service_model, err))
+			return false;
+	}
+	return !error_is_set(err);
+}

@@ -61,3 +61,8 @@ bool ledger_script_each(struct ledger *ledger, int64_t runbook,
 			bool (*row)(void *context, const char *service_model, const char *file_name,
 				    uint32_t first_step, const char *machine, struct error *),
 			void *context, struct error *err);
+
+/* Calls `row` for each service model that the runbook's steps belong to, by name. */
+bool ledger_service_model_each(struct ledger *ledger, int64_t runbook,
+			       bool (*row)(void *context, const char *service_model, struct error *), void *context,
+			       struct error *err);
