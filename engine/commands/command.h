@@ -20,6 +20,7 @@ struct command_context {
 	struct ledger *ledger;       /* open as declared; NULL for NEEDS_NOTHING */
 	const char *machine;         /* -machine=, else the host's name */
 	const char *user;            /* who runs us: the login's name, "root (alice)" by way of sudo */
+	const char *repeat;          /* caller_repeat_options() */
 	bool json;
 	bool quiet;
 };

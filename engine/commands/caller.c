@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "engine/commands/caller.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+#include "runbook/base/strbuf.h"
+
+/* An environment variable that is set and not empty, or NULL. */
+static const char *variable(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? text : NULL;
+}
+
+const char *caller_defaults_path(void)
+{
+	const char *path = variable("RUNBOOK_CONF");
+
+	return path ? path : "/etc/runbook/runbook.conf";
+}
+
+static char *home_folder(void)
+{
+	const char *home = variable("HOME");
+	const struct passwd *entry = home ? NULL : getpwuid(geteuid());
+
+	if (home)
+		return xstrdup(home);
+	return xstrdup(entry ? entry->pw_dir : "/");
+}
+
+static char *default_ledger_path(void)
+{
+	const char *state = variable("XDG_STATE_HOME");
+	CLEANUP_FREE char *home = NULL;
+
+	if (geteuid() == 0)
+		return xstrdup("/var/lib/runbook/ledger.db");
+	/* The XDG specification: a path that is not absolute is to be ignored. */
+	if (state && *state == '/')
+		return fs_join(state, "runbook/ledger.db");
+	home = home_folder();
+	return fs_join(home, ".local/state/runbook/ledger.db");
+}
+
+char *caller_ledger_path(const struct option_values *values)
+{
+	const char *variable_path = variable("RUNBOOK_LEDGER");
+	const char *path = option_text(values, "ledger");
+
+	if (variable_path && !option_is_given(values, "ledger"))
+		path = variable_path;
+	return path ? fs_absolute(path) : default_ledger_path();
+}
+
+char *caller_machine(const struct option_values *values)
+{
+	const char *name = option_text(values, "machine");
+	char host[HOST_NAME_MAX + 1] = "";
+
+	if (name)
+		return xstrdup(name);
+	if (gethostname(host, sizeof(host) - 1) < 0 || !*host)
+		return xstrdup("localhost");
+	return xstrdup(host);
+}
+
+char *caller_user(void)
+{
+	const struct passwd *entry = getpwuid(getuid());
+	CLEANUP_FREE char *login = entry ? xstrdup(entry->pw_name) : xasprintf("uid %lu", (unsigned long)getuid());
+	const char *sudo_user = geteuid() == 0 ? variable("SUDO_USER") : NULL;
+
+	return sudo_user ? xasprintf("%s (%s)", login, sudo_user) : xstrdup(login);
+}
+
+/* Text as a word of sh: in single quotes unless it is made of harmless characters only. */
+static void add_word(const char *text, struct strbuf *ret)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,-";
+
+	if (!text[strspn(text, harmless)]) {
+		strbuf_add_str(ret, text);
+		return;
+	}
+	strbuf_add_char(ret, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			strbuf_add_str(ret, "'\\''");
+		else
+			strbuf_add_char(ret, *text);
+	}
+	strbuf_add_char(ret, '\'');
+}
+
+char *caller_repeat_options(const struct option_values *values)
+{
+	CLEANUP_STRBUF struct strbuf words = STRBUF_INIT;
+
+	if (option_is_given(values, "ledger")) {
+		CLEANUP_FREE char *path = caller_ledger_path(values);
+
+		strbuf_add_str(&words, " -ledger=");
+		add_word(path, &words);
+	}
+	if (option_is_given(values, "machine")) {
+		strbuf_add_str(&words, " -machine=");
+		add_word(option_text(values, "machine"), &words);
+	}
+	return strbuf_detach(&words);
+}

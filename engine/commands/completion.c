@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "engine/commands/help.h"
+
+/* The words before the first verb's cases. COMP_WORDS is split at `=` by bash, so the value is a word of its own behind it. */
+static const char head[] =
+	"# bash completion for runbook; made by `runbook help -format=bash`\n"
+	"_runbook()\n"
+	"{\n"
+	"\tlocal current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option= verb options\n"
+	"\n"
+	"\tverb=${COMP_WORDS[1],,}\n"
+	"\tif [[ $verb == package && $COMP_CWORD -gt 2 ]]; then\n"
+	"\t\tverb=\"package ${COMP_WORDS[2],,}\"\n"
+	"\tfi\n"
+	"\tif [[ $current == = ]]; then\n"
+	"\t\toption=$before\n"
+	"\t\tcurrent=\n"
+	"\telif [[ $before == = ]]; then\n"
+	"\t\toption=${COMP_WORDS[COMP_CWORD - 2]}\n"
+	"\telif [[ $before == -* && $current != -* ]]; then\n"
+	"\t\toption=$before\n"
+	"\tfi\n"
+	"\toption=${option,,}\n"
+	"\toption=${option#-}\n"
+	"\toption=${option#-}\n";
+
+static const char tail[] = "\tCOMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
+			   "\tif [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then\n"
+			   "\t\tcompopt -o nospace 2>/dev/null\n"
+			   "\tfi\n"
+			   "\tif [[ ${#COMPREPLY[@]} -eq 0 ]]; then\n"
+			   "\t\tcompopt -o filenames 2>/dev/null\n"
+			   "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+			   "\tfi\n"
+			   "}\n"
+			   "complete -F _runbook runbook AXUpdateInstaller.exe\n";
+
+/* The first words of the verbs, each once, and behind `package` the second ones. */
+static void add_verbs(struct strbuf *ret)
+{
+	CLEANUP_STRV struct strv words = STRV_INIT;
+
+	for (const struct command *const *command = command_table; *command; command++) {
+		CLEANUP_STRV struct strv parts = STRV_INIT;
+
+		strv_split(&parts, (*command)->name, " ");
+		if (!strv_contains_nocase(&words, parts.items[0]))
+			strv_push(&words, parts.items[0]);
+	}
+	strbuf_add_str(ret, "\tif [[ $COMP_CWORD -eq 1 || $verb == help ]]; then\n\t\toptions=\"");
+	for (size_t i = 0; i < words.count; i++)
+		strbuf_addf(ret, "%s%s", i ? " " : "", words.items[i]);
+	strbuf_add_str(ret, "\"\n\tfi\n\tif [[ $verb == package && $COMP_CWORD -eq 2 ]]; then\n\t\toptions=\"");
+	for (const struct command *const *command = command_table; *command; command++) {
+		const char *blank = strchr((*command)->name, ' ');
+
+		if (blank)
+			strbuf_addf(ret, "%s ", blank + 1);
+	}
+	strbuf_add_str(ret, "\"\n\tfi\n");
+}
+
+/* The words that complete an option's value; none for text that is anybody's guess. */
+static void add_value_case(const struct option *option, struct strbuf *ret)
+{
+	const char *choices = option->kind == OPTION_FLAG ? "true|false" : option->value;
+
+	if (!strchr(choices, '|'))
+		return;
+	strbuf_addf(ret, "\t%s)\n\t\toptions=\"", option->name);
+	for (; *choices; choices++)
+		strbuf_add_char(ret, *choices == '|' ? ' ' : *choices);
+	strbuf_add_str(ret, "\"\n\t\t;;\n");
+}
+
+static void add_values(struct strbuf *ret)
+{
+	CLEANUP_STRV struct strv done = STRV_INIT;
+
+	strbuf_add_str(ret, "\tcase $option in\n\t'') ;;\n");
+	for (const struct command *const *command = command_table; *command; command++) {
+		const struct option *options[OPTION_LIMIT];
+		size_t count = option_list((*command)->options, options);
+
+		for (size_t i = 0; i < count; i++) {
+			if (strv_contains_nocase(&done, options[i]->name))
+				continue;
+			strv_push(&done, options[i]->name);
+			add_value_case(options[i], ret);
+		}
+	}
+	strbuf_add_str(ret, "\tesac\n");
+}
+
+static void add_command_case(const struct command *command, struct strbuf *ret)
+{
+	const struct option *options[OPTION_LIMIT];
+	size_t count = option_list(command->options, options);
+
+	strbuf_addf(ret, "\t\t'%s')\n\t\t\toptions=\"", command->name);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(ret, "%s-%s%s", i ? " " : "", options[i]->name, *options[i]->value ? "=" : "");
+	strbuf_add_str(ret, "\"\n\t\t\t;;\n");
+}
+
+void help_bash(struct strbuf *ret)
+{
+	strbuf_add_str(ret, head);
+	add_verbs(ret);
+	strbuf_add_str(ret, "\tif [[ $current == -* ]]; then\n\t\tcase $verb in\n");
+	for (const struct command *const *command = command_table; *command; command++)
+		add_command_case(*command, ret);
+	strbuf_add_str(ret, "\t\tesac\n\tfi\n");
+	add_values(ret);
+	strbuf_add_str(ret, tail);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "engine/commands/run_options.h"
+#include "engine/commands/verbs.h"
+
+static const struct option options[] = {
+	{ .name = "runbookid", .kind = OPTION_TEXT, .value = "ID", .required = true, .help = "The runbook" },
+	{ .name = "rerunstep",
+	  .kind = OPTION_TEXT,
+	  .value = "N",
+	  .help = "Run step N again, or with A..B the steps A to B, then go on" },
+	{ .name = "setstepcomplete",
+	  .kind = OPTION_NUMBER,
+	  .value = "N",
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .help = "Take step N as completed without running it, then go on; say why with -reason" },
+	{ .name = "untilstep",
+	  .kind = OPTION_NUMBER,
+	  .value = "N",
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .help = "Stop when step N is done" },
+	{ .name = "dryrun",
+	  .kind = OPTION_FLAG,
+	  .value = "",
+	  .help = "Tell for each step what would be run, and start nothing" },
+	{ .name = "backup",
+	  .kind = OPTION_FLAG,
+	  .value = "true|false",
+	  .help = "With false, skip the environment backup and the Backup steps" },
+	RUN_OPTIONS,
+	OPTION_END,
+};
+
+static enum command_needs needs(const struct option_values *values)
+{
+	return option_flag(values, "dryrun", false) ? NEEDS_LEDGER_READ : NEEDS_LEDGER_WRITE;
+}
+
+static bool read_request(const struct command_context *context, struct run_request *ret, struct error *err)
+{
+	const char *range = option_text(context->options, "rerunstep");
+
+	if (!run_options_read(context, ret, err))
+		return false;
+	ret->runbook_id = option_text(context->options, "runbookid");
+	ret->set_complete = (uint32_t)option_number(context->options, "setstepcomplete", 0);
+	ret->until = (uint32_t)option_number(context->options, "untilstep", 0);
+	ret->without_backup = !option_flag(context->options, "backup", true);
+	if (range && ret->set_complete)
+		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");
+	return !range || run_options_parse_range(range, &ret->rerun_first, &ret->rerun_last, err);
+}
+
+static bool run(const struct command_context *context, struct error *err)
+{
+	struct run_request request;
+
+	if (!read_request(context, &request, err))
+		return false;
+	if (option_flag(context->options, "dryrun", false))
+		return run_dry(context->ledger, &request, context->json, err);
+	return run_execute(context->ledger, &request, err);
+}
+
+const struct command command_execute = {
+	.name = "execute",
+	.summary = "Runs a runbook from the first step that is not completed",
+	.description =
+		"A step that is still running, or ended while nobody looked, is taken up first. The run stops at a step that failed "
+		"(exit 4), one that somebody has to do by hand or on another machine (exit 5), one whose outcome cannot be known "
+		"(exit 8), and a script that changed since the import (exit 7); the last lines say with which command it goes on.\n"
+		"-rerunstep runs steps again that failed or are done; -setstepcomplete takes one as done that somebody did by "
+		"hand. Who did so, when and why (-reason) is kept in the ledger and in every export.",
+	.options = options,
+	.needs = needs,
+	.run = run,
+};

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "engine/commands/output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "logs/excerpt.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
+
+void output_init(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+}
+
+bool output_is_terminal(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = isatty(STDOUT_FILENO);
+	return known == 1;
+}
+
+const char *output_colour(enum output_colour colour)
+{
+	static const char *const sequences[] = { "\033[0m", "\033[32m", "\033[31m", "\033[33m" };
+	const char *no_colour = getenv("NO_COLOR");
+
+	return output_is_terminal() && !(no_colour && *no_colour) ? sequences[colour] : "";
+}
+
+void output_text(const char *text, size_t length)
+{
+	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
+
+	if (output_is_terminal()) {
+		excerpt_escape(text, length, &escaped);
+		text = escaped.data;
+		length = escaped.length;
+	}
+	(void)fwrite(text, 1, length, stdout);
+}
+
+void output_line(const char *format, ...)
+{
+	CLEANUP_STRBUF struct strbuf line = STRBUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	strbuf_vaddf(&line, format, args);
+	va_end(args);
+	strbuf_add_char(&line, '\n');
+	output_text(line.data, line.length);
+}
+
+json_t *output_json_text(const char *text)
+{
+	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
+	json_t *value = json_string(text);
+
+	if (value)
+		return value;
+	excerpt_escape(text, strlen(text), &escaped);
+	return json_string(escaped.data);
+}
+
+json_t *output_json_time(int64_t wall_ns)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (!wall_ns)
+		return json_null();
+	clock_format_utc(wall_ns, text);
+	return json_string(text);
+}
+
+void output_json(json_t *value)
+{
+	(void)json_dumpf(value, stdout, JSON_INDENT(2));
+	(void)putchar('\n');
+	json_decref(value);
+}
+
+void output_json_part(const char *name, json_t *value, bool first)
+{
+	(void)fputs(first ? "\n  " : ",\n  ", stdout);
+	if (name)
+		(void)printf("\"%s\": ", name);
+	(void)json_dumpf(value, stdout, JSON_ENCODE_ANY);
+	json_decref(value);
+}
+
+static void print_escaped(const char *prefix, const char *text)
+{
+	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
+
+	excerpt_escape(text, strlen(text), &escaped);
+	(void)fprintf(stderr, "%s%s\n", prefix, escaped.data);
+}
+
+void output_error(const struct error *err)
+{
+	print_escaped("runbook: ", err->message);
+}
+
+void output_warnings(const struct problem_list *warnings)
+{
+	for (size_t i = 0; i < warnings->count; i++) {
+		CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+		problem_format(&warnings->items[i], &text);
+		print_escaped("runbook: warning: ", text.data);
+	}
+	if (warnings->left_out)
+		(void)fprintf(stderr, "runbook: warning: … and %zu more\n", warnings->left_out);
+}

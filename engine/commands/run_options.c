@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "engine/commands/run_options.h"
+
+#include <string.h>
+
+bool run_options_read(const struct command_context *context, struct run_request *ret, struct error *err)
+{
+	const struct option_values *options = context->options;
+
+	run_request_init(ret);
+	ret->package_path = option_text(options, "packagepath");
+	ret->machine = context->machine;
+	ret->user = context->user;
+	ret->reason = option_text(options, "reason");
+	ret->accept_change = option_flag(options, "acceptchange", false);
+	ret->auto_resume = option_flag(options, "autoresume", false);
+	ret->quiet = context->quiet;
+	ret->repeat_options = context->repeat;
+	ret->retry_pause_ms = option_number(options, "retrypause", ret->retry_pause_ms / 1000) * 1000;
+	ret->grace_ms = option_number(options, "grace", ret->grace_ms / 1000) * 1000;
+	ret->log_cap_bytes = (uint64_t)option_number(options, "logcap", (int64_t)ret->log_cap_bytes);
+	if (ret->accept_change && !ret->reason)
+		return error_set(err, ERROR_USAGE, "-acceptchange needs -reason=TEXT, which is kept in the ledger");
+	return true;
+}
+
+/* Digits at the beginning of *text as a number from 1; moves *text behind them. */
+static bool take_number(const char **text, uint32_t *ret)
+{
+	size_t length = strspn(*text, "0123456789");
+	uint64_t number = 0;
+
+	if (!length || length > 10)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		number = number * 10 + (uint64_t)((*text)[i] - '0');
+	if (!number || number > UINT32_MAX)
+		return false;
+	*text += length;
+	*ret = (uint32_t)number;
+	return true;
+}
+
+static bool is_sub_step(const char *rest)
+{
+	return rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9';
+}
+
+bool run_options_parse_range(const char *text, uint32_t *ret_first, uint32_t *ret_last, struct error *err)
+{
+	const char *rest = text;
+	uint32_t first, last;
+	bool numbered = take_number(&rest, &first);
+
+	if (numbered && is_sub_step(rest))
+		return error_set(
+			err, ERROR_USAGE,
+			"-rerunstep=%s: the steps of this runbook have no sub-steps that could be run again alone; use "
+			"-rerunstep=%u",
+			text, first);
+	last = first;
+	if (numbered && strncmp(rest, "..", 2) == 0) {
+		rest += 2;
+		numbered = take_number(&rest, &last);
+	}
+	if (!numbered || *rest || last < first)
+		return error_set(err, ERROR_USAGE,
+				 "-rerunstep=%s: must be a step N or steps A..B, numbers from 1, A not above B", text);
+	*ret_first = first;
+	*ret_last = last;
+	return true;
+}

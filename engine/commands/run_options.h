@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The options of the verbs that execute, and what they ask of the engine.
+ */
+#pragma once
+
+#include "engine/commands/command.h"
+#include "engine/run.h"
+
+/* How a step is run: shared by every verb that runs one. */
+#define RUN_OPTIONS                                                                                     \
+	{ .name = "acceptchange",                                                                       \
+	  .kind = OPTION_FLAG,                                                                          \
+	  .value = "",                                                                                  \
+	  .help = "Run scripts that changed since the import; needs -reason" },                         \
+		{ .name = "autoresume",                                                                 \
+		  .kind = OPTION_FLAG,                                                                  \
+		  .value = "",                                                                          \
+		  .help = "Run a step again whose outcome is unknown, unless the step forbids it" },    \
+		{ .name = "retrypause",                                                                 \
+		  .kind = OPTION_NUMBER,                                                                \
+		  .value = "SECONDS",                                                                   \
+		  .maximum = 86400,                                                                     \
+		  .help = "The pause before the first retry of a step; doubles each time; default 5" }, \
+		{ .name = "grace",                                                                      \
+		  .kind = OPTION_NUMBER,                                                                \
+		  .value = "SECONDS",                                                                   \
+		  .maximum = 86400,                                                                     \
+		  .help = "How long a step that timed out has between TERM and KILL; default 10" },     \
+	{                                                                                               \
+		.name = "logcap", .kind = OPTION_NUMBER, .value = "BYTES", .minimum = 4096,             \
+		.help = "How much of a step's output its log keeps; default 1073741824"                 \
+	}
+
+/* A request with what the options and the context say; its strings live as long as they do. ERROR_USAGE: -acceptchange without -reason. */
+bool run_options_read(const struct command_context *context, struct run_request *ret, struct error *err);
+
+/* "N" or "A..B", numbers from 1, A not above B. ERROR_USAGE otherwise; for "N.M" it says that sub-steps are not there to be named. */
+bool run_options_parse_range(const char *text, uint32_t *ret_first, uint32_t *ret_last, struct error *err);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "engine/commands/verbs.h"
+
+#include <stddef.h>
+
+const struct command *const command_table[] = {
+	&command_execute, &command_executestep, &command_list, &command_settopology, &command_logs, &command_help, NULL,
+};

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The verbs, one file each; command.h says what they are made of. They are listed in verbs.c.
+ */
+#pragma once
+
+#include "engine/commands/command.h"
+
+extern const struct command command_execute;
+extern const struct command command_executestep;
+extern const struct command command_help;
+extern const struct command command_list;
+extern const struct command command_settopology;

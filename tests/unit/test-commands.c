@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/unit.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "engine/commands/help.h"
+#include "runbook/base/alloc.h"
+
+/* ---- The tables ----------------------------------------------------------------------------------------------- */
+
+static bool is_name(const char *text)
+{
+	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz")];
+}
+
+static void assert_sentence(const char *text)
+{
+	assert_true(isupper((unsigned char)*text));
+	assert_true(text[strlen(text) - 1] != '.');
+}
+
+static void assert_option(const struct option *option)
+{
+	assert_true(is_name(option->name));
+	assert_sentence(option->help);
+	assert_non_null(option->value);
+	if (option->kind == OPTION_FLAG)
+		assert_true(!option->required && (!*option->value || strcmp(option->value, "true|false") == 0));
+	else
+		assert_true(*option->value);
+	if (option->kind == OPTION_NUMBER)
+		assert_true(!option->maximum || option->minimum <= option->maximum);
+	else
+		assert_true(!option->minimum && !option->maximum);
+}
+
+static void test_tables_are_well_formed(void **state)
+{
+	for (const struct command *const *command = command_table; *command; command++) {
+		const struct option *options[OPTION_LIMIT];
+		size_t count = option_list((*command)->options, options);
+
+		assert_sentence((*command)->summary);
+		assert_non_null((*command)->description);
+		assert_non_null((*command)->run);
+		assert_true((*command)->operand_min <= (*command)->operand_max);
+		assert_int_equal((*command)->operands != NULL, (*command)->operand_max > 0);
+		for (size_t i = 0; i < count; i++) {
+			assert_option(options[i]);
+			assert_ptr_equal(option_find((*command)->options, options[i]->name, strlen(options[i]->name)),
+					 options[i]);
+		}
+	}
+}
+
+/* ---- Help, man page and completion say the same ----------------------------------------------------------------- */
+
+/* Where a section of the text begins; the test fails if it has none. */
+static const char *section_of(const char *text, const char *head)
+{
+	const char *found = strstr(text, head);
+
+	if (!found)
+		fail_msg("no section: %s", head);
+	return found;
+}
+
+/* Appends the names of all options that are explained in the text up to `end` (NULL: to its end); `mark` is what stands before a name. */
+static void find_names(const char *text, const char *end, const char *mark, struct strv *ret)
+{
+	while ((text = strstr(text, mark)) && (!end || text < end)) {
+		size_t length;
+
+		text += strlen(mark);
+		length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+		strv_push_take(ret, xmemdupz(text, length));
+	}
+}
+
+/* The options of the table, and no other, are explained in the text. */
+static void assert_explained(const struct option *table, const struct strv *names)
+{
+	size_t count = 0;
+
+	for (const struct option *option = table; option && *option->name; option++, count++) {
+		if (!strv_contains_nocase(names, option->name))
+			fail_msg("-%s is not explained", option->name);
+	}
+	assert_int_equal(names->count, count);
+}
+
+static void test_help_explains_every_option(void **state)
+{
+	for (const struct command *const *command = command_table; *command; command++) {
+		CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+		CLEANUP_STRV struct strv own = STRV_INIT;
+		CLEANUP_STRV struct strv common = STRV_INIT;
+		const char *end;
+
+		help_command(*command, &text);
+		end = section_of(text.data, "\nOptions of every verb:\n");
+		find_names(text.data, end, "\n  -", &own);
+		find_names(end, NULL, "\n  -", &common);
+		assert_explained((*command)->options, &own);
+		assert_explained(option_common, &common);
+	}
+}
+
+static void test_man_page_explains_every_option(void **state)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_STRV struct strv common = STRV_INIT;
+	const char *verbs_end, *common_end;
+
+	help_man(&text);
+	verbs_end = section_of(text.data, "\n.SH OPTIONS OF EVERY VERB\n");
+	common_end = section_of(text.data, "\n.SH EXIT STATUS\n");
+	for (const struct command *const *command = command_table; *command; command++) {
+		CLEANUP_FREE char *head = xasprintf("\n.SS %s\n", (*command)->name);
+		CLEANUP_STRV struct strv own = STRV_INIT;
+		const char *begin = section_of(text.data, head) + strlen(head);
+		const char *next = strstr(begin, "\n.SS ");
+
+		find_names(begin, next && next < verbs_end ? next : verbs_end, ".TP\n.B \\-", &own);
+		assert_explained((*command)->options, &own);
+	}
+	find_names(verbs_end, common_end, ".TP\n.B \\-", &common);
+	assert_explained(option_common, &common);
+}
+
+static void test_man_page_has_no_more_verbs_than_the_table(void **state)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	size_t in_table = 0, in_page = 0;
+
+	help_man(&text);
+	for (const struct command *const *command = command_table; *command; command++)
+		in_table++;
+	for (const char *at = text.data; (at = strstr(at, "\n.SS ")); at++)
+		in_page++;
+	assert_int_equal(in_page, in_table);
+}
+
+static void test_completion_offers_every_option(void **state)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	help_bash(&text);
+	for (const struct command *const *command = command_table; *command; command++) {
+		CLEANUP_FREE char *head = xasprintf("'%s')\n", (*command)->name);
+		const struct option *options[OPTION_LIMIT];
+		size_t count = option_list((*command)->options, options);
+		CLEANUP_STRV struct strv words = STRV_INIT;
+		const char *begin = strchr(section_of(text.data, head), '"') + 1;
+		CLEANUP_FREE char *line = xmemdupz(begin, strcspn(begin, "\""));
+
+		strv_split(&words, line, " ");
+		assert_int_equal(words.count, count);
+		for (size_t i = 0; i < count; i++) {
+			CLEANUP_FREE char *word = xasprintf("-%s%s", options[i]->name, *options[i]->value ? "=" : "");
+
+			assert_true(strv_contains_nocase(&words, word));
+		}
+	}
+}
+
+static void test_overview_names_every_verb(void **state)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	help_overview(&text);
+	for (const struct command *const *command = command_table; *command; command++) {
+		CLEANUP_FREE char *line = xasprintf("\n  %s ", (*command)->name);
+
+		(void)section_of(text.data, line);
+	}
+	for (const char *at = text.data; *at; at += strcspn(at, "\n") + 1)
+		assert_true(strcspn(at, "\n") <= 104);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tables_are_well_formed),
+		cmocka_unit_test(test_help_explains_every_option),
+		cmocka_unit_test(test_man_page_explains_every_option),
+		cmocka_unit_test(test_man_page_has_no_more_verbs_than_the_table),
+		cmocka_unit_test(test_completion_offers_every_option),
+		cmocka_unit_test(test_overview_names_every_verb),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
