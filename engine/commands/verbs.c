@@ -4,5 +4,6 @@
 #include <stddef.h>
 
 const struct command *const command_table[] = {
-	&command_execute, &command_executestep, &command_list, &command_settopology, &command_logs, &command_help, NULL,
+	&command_execute, &command_executestep, &command_list, &command_settopology,
+	&command_status,  &command_logs,        &command_help, NULL,
 };

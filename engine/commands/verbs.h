@@ -10,4 +10,6 @@ extern const struct command command_execute;
 extern const struct command command_executestep;
 extern const struct command command_help;
 extern const struct command command_list;
+extern const struct command command_logs;
 extern const struct command command_settopology;
+extern const struct command command_status;

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "engine/commands/advice.h"
 #include "engine/commands/help.h"
 #include "runbook/base/alloc.h"
 
@@ -179,6 +180,79 @@ static void test_overview_names_every_verb(void **state)
 		assert_true(strcspn(at, "\n") <= 104);
 }
 
+/* ---- Advice ----------------------------------------------------------------------------------------------------- */
+
+static char *text_copy(const char *text)
+{
+	return xstrdup(text);
+}
+
+static struct ledger_step a_step(enum step_state state)
+{
+	return (struct ledger_step){
+		.number = 4,
+		.description = text_copy("Stop it"),
+		.machine = text_copy("localhost"),
+		.instruction = text_copy("Pull the plug"),
+		.type = STEP_TYPE_STOP,
+		.automated = true,
+		.state = state,
+	};
+}
+
+/* The advice as one text: "WHAT|COMMAND|COMMAND". */
+static void assert_advice(struct ledger_step step, const char *expected)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP(advice_release) struct advice advice = { 0 };
+
+	advice_make("AX7", &step, "me", " -ledger=l.db", &advice);
+	strbuf_add_str(&text, advice.text);
+	for (size_t i = 0; i < advice.commands.count; i++)
+		strbuf_addf(&text, "|%s", advice.commands.items[i]);
+	assert_string_equal(text.data, expected);
+	ledger_step_release(&step);
+}
+
+#define RUN "|runbook execute -runbookid=AX7"
+#define LOGS "|runbook logs -runbookid=AX7 -stepid=4 -ledger=l.db"
+#define AGAIN RUN " -rerunstep=4 -ledger=l.db"
+#define COMPLETE RUN " -setstepcomplete=4 -reason='...' -ledger=l.db"
+
+static void test_advice_for_each_state(void **state)
+{
+	struct ledger_step manual = a_step(STATE_NOT_STARTED);
+	struct ledger_step other = a_step(STATE_NOT_STARTED);
+
+	assert_advice(a_step(STATE_NOT_STARTED), "Step 4 is next" RUN " -ledger=l.db");
+	assert_advice(a_step(STATE_IN_PROGRESS),
+		      "Step 4 is running, or ended while nobody looked: execute takes it up" RUN " -ledger=l.db");
+	assert_advice(a_step(STATE_FAILED), "Step 4 failed: mend the cause, then run it again" LOGS AGAIN);
+	assert_advice(a_step(STATE_TIMED_OUT),
+		      "Step 4 took longer than it may: mend the cause, then run it again" LOGS AGAIN);
+	assert_advice(
+		a_step(STATE_INTERRUPTED),
+		"How step 4 ended is not known: find out what it did, then run it again or take it as done" LOGS AGAIN
+			COMPLETE);
+	manual.automated = false;
+	assert_advice(manual, "Step 4 waits for you: Pull the plug" COMPLETE);
+	free(other.machine);
+	other.machine = text_copy("m2");
+	assert_advice(
+		other,
+		"Step 4 is for machine m2: import the exported runbook there and execute it; then take the step as "
+		"done here|runbook export -runbookid=AX7 -runbookfile=AX7.xml -ledger=l.db" COMPLETE);
+}
+
+static void test_advice_when_all_is_done(void **state)
+{
+	CLEANUP(advice_release) struct advice advice = { 0 };
+
+	advice_make("AX7", NULL, "me", "", &advice);
+	assert_string_equal(advice.text, "All steps are done");
+	assert_int_equal(advice.commands.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +262,8 @@ int main(void)
 		cmocka_unit_test(test_man_page_has_no_more_verbs_than_the_table),
 		cmocka_unit_test(test_completion_offers_every_option),
 		cmocka_unit_test(test_overview_names_every_verb),
+		cmocka_unit_test(test_advice_for_each_state),
+		cmocka_unit_test(test_advice_when_all_is_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

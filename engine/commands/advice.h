@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What to do next with a runbook, as commands to copy. Pure.
+ */
+#pragma once
+
+#include "runbook/base/strv.h"
+#include "steps/ledger.h"
+
+struct advice {
+	char *text;           /* one line; "" before it is made */
+	struct strv commands; /* in the order in which they help; may be empty */
+};
+
+void advice_release(struct advice *advice);
+
+/*
+ * Makes it from the first step that is not done (NULL: all are). `machine` is this machine's name, `repeat` what every command must repeat
+ * (caller_repeat_options).
+ */
+void advice_make(const char *runbook_id, const struct ledger_step *next, const char *machine, const char *repeat,
+		 struct advice *ret);

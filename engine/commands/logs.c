@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "engine/commands/output.h"
+#include "engine/commands/status.h"
+#include "engine/commands/verbs.h"
+#include "runbook/base/clock.h"
+#include "runbook/base/fs.h"
+
+enum { COPY_BYTES = 64 * 1024 };
+
+static const struct option options[] = {
+	{ .name = "runbookid", .kind = OPTION_TEXT, .value = "ID", .required = true, .help = "The runbook" },
+	{ .name = "stepid",
+	  .kind = OPTION_NUMBER,
+	  .value = "N",
+	  .required = true,
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .help = "The step" },
+	{ .name = "attempt",
+	  .kind = OPTION_NUMBER,
+	  .value = "N",
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .help = "Which attempt; default the last one" },
+	{ .name = "list",
+	  .kind = OPTION_FLAG,
+	  .value = "",
+	  .help = "List the attempts of the step and where their logs are" },
+	OPTION_END,
+};
+
+static bool print_attempt(void *context, const struct ledger_attempt *attempt, struct error *err)
+{
+	char started[CLOCK_TEXT_SIZE], duration[CLOCK_TEXT_SIZE] = "-";
+
+	clock_format_utc(attempt->started_ns, started);
+	if (status_duration_ns(attempt) >= 0)
+		clock_format_duration(status_duration_ns(attempt), duration);
+	output_line("%u  %-11s  %s  %-11s  %s", attempt->number, state_name(attempt->state), started, duration,
+		    *attempt->log_path ? attempt->log_path : "(no log)");
+	return true;
+}
+
+static bool copy(int fd, const char *path, struct error *err)
+{
+	char buffer[COPY_BYTES];
+	ssize_t length;
+
+	while ((length = read(fd, buffer, sizeof(buffer))) != 0) {
+		if (length < 0 && errno != EINTR)
+			return error_set_errno(err, errno, "%s", path);
+		if (length > 0)
+			output_text(buffer, (size_t)length);
+		if (ferror(stdout))
+			return true;
+	}
+	return true;
+}
+
+static bool print_log(const struct ledger_attempt *attempt, struct error *err)
+{
+	CLEANUP_FD int fd = -1;
+
+	if (!*attempt->log_path)
+		return error_set(err, ERROR_INPUT, "step %u, attempt %u: has no log: it ran no script", attempt->step,
+				 attempt->number);
+	if (!fs_open_regular(attempt->log_path, &fd, NULL, err))
+		return error_prefix(err, "step %u, attempt %u", attempt->step, attempt->number);
+	if (output_is_terminal())
+		output_line("Step %u, attempt %u, %s: %s", attempt->step, attempt->number, state_name(attempt->state),
+			    attempt->log_path);
+	return copy(fd, attempt->log_path, err);
+}
+
+static bool run(const struct command_context *context, struct error *err)
+{
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+	CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = { 0 };
+	uint32_t step = (uint32_t)option_number(context->options, "stepid", 0);
+	uint32_t number = (uint32_t)option_number(context->options, "attempt", 0);
+
+	if (!ledger_runbook_get(context->ledger, option_text(context->options, "runbookid"), &runbook, err) ||
+	    !ledger_attempt_get(context->ledger, runbook.key, step, number, &attempt, err))
+		return false;
+	if (option_flag(context->options, "list", false))
+		return ledger_attempt_each(context->ledger, runbook.key, step, false, print_attempt, NULL, err);
+	return print_log(&attempt, err);
+}
+
+const struct command command_logs = {
+	.name = "logs",
+	.summary = "Shows what a step wrote",
+	.description =
+		"The log of one attempt, as the script wrote it; on a terminal with a line that says where it lies, and "
+		"with control characters shown instead of executed.",
+	.options = options,
+	.needs = command_reads_ledger,
+	.run = run,
+};

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How one runbook stands, step by step. Steps are written as they are read, so that a runbook of any length can be shown.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "engine/commands/command.h"
+
+/* One line: id and counts. */
+void status_print_line(const struct ledger_runbook *runbook);
+
+/* The same as a JSON object with all that is known of the runbook as a whole. */
+json_t *status_json_runbook(const struct ledger_runbook *runbook);
+
+/* Lines for people: head, one line per step with its overrides below it, what to do next. */
+bool status_print(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err);
+
+/* The same as one JSON object. */
+bool status_print_json(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err);
+
+/* All overrides of a runbook, ordered by step; those of one step oldest first. Filled by status_overrides_read(). */
+struct status_overrides {
+	struct ledger_override *items;
+	size_t count;
+	size_t alloc;
+	size_t next; /* the first that was not handed out yet */
+};
+
+bool status_overrides_read(struct ledger *ledger, int64_t runbook, struct status_overrides *ret, struct error *err);
+void status_overrides_release(struct status_overrides *overrides);
+
+/* The next override of the step, or NULL; steps are asked for in ascending order. */
+const struct ledger_override *status_overrides_take(struct status_overrides *overrides, uint32_t step);
+
+/* The last attempt of a step; false if there is none (or an error, which is then set). */
+bool status_last_attempt(struct ledger *ledger, int64_t runbook, const struct ledger_step *step,
+			 struct ledger_attempt *ret, struct error *err);
+
+/* How long an attempt took, or has been running; -1 if that is not known. */
+int64_t status_duration_ns(const struct ledger_attempt *attempt);
+
+/* The first step that is not done: *ret_found says whether there is one. */
+bool status_next_step(struct ledger *ledger, int64_t runbook, struct ledger_step *ret, bool *ret_found,
+		      struct error *err);

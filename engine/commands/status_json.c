@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "engine/commands/advice.h"
+#include "engine/commands/output.h"
+#include "engine/commands/status.h"
+
+/* What the members of steps share. */
+struct printing {
+	struct ledger *ledger;
+	const struct ledger_runbook *runbook;
+	struct status_overrides overrides;
+	bool first;
+};
+
+static void printing_release(struct printing *printing)
+{
+	status_overrides_release(&printing->overrides);
+}
+
+json_t *status_json_runbook(const struct ledger_runbook *runbook)
+{
+	json_t *counts = json_object();
+
+	for (unsigned state = 0; state < STATE_COUNT; state++)
+		(void)json_object_set_new(counts, state_name((enum step_state)state),
+					  json_integer(runbook->counts[state]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "runbookId", output_json_text(runbook->id),
+			 "packageRoot", output_json_text(runbook->package_root), "packageType",
+			 output_json_text(runbook->package_type), "version", output_json_text(runbook->version),
+			 "imported", output_json_time(runbook->imported_ns), "started",
+			 output_json_time(runbook->started_ns), "ended", output_json_time(runbook->ended_ns),
+			 "stepCount", (json_int_t)runbook->step_count, "counts", counts);
+}
+
+static json_t *overrides_of(struct printing *printing, uint32_t step)
+{
+	json_t *list = json_array();
+	const struct ledger_override *override;
+
+	while ((override = status_overrides_take(&printing->overrides, step)))
+		(void)json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", override_kind_name(override->kind), "state",
+				  state_name(override->state), "user", output_json_text(override->user), "reason",
+				  output_json_text(override->reason), "time", output_json_time(override->time_ns)));
+	return list;
+}
+
+static json_t *last_attempt_of(const struct ledger_attempt *attempt)
+{
+	int64_t duration_ns = status_duration_ns(attempt);
+
+	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:i, s:i, s:o, s:o, s:o}", "number", (json_int_t)attempt->number,
+			 "state", state_name(attempt->state), "started", output_json_time(attempt->started_ns), "ended",
+			 output_json_time(attempt->ended_ns), "durationMs",
+			 duration_ns < 0 ? json_null() : json_integer(duration_ns / 1000000), "exitCode",
+			 attempt->exit_code, "signal", attempt->signal, "reason", output_json_text(attempt->reason),
+			 "log", output_json_text(attempt->log_path), "user", output_json_text(attempt->user));
+}
+
+static bool print_step(void *context, const struct ledger_step *step, struct error *err)
+{
+	struct printing *printing = context;
+	CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = { 0 };
+	bool has_attempt = status_last_attempt(printing->ledger, printing->runbook->key, step, &attempt, err);
+
+	if (error_is_set(err))
+		return false;
+	output_json_part(NULL,
+			 json_pack("{s:I, s:s, s:I, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "step",
+				   (json_int_t)step->number, "state", state_name(step->state), "attempts",
+				   (json_int_t)step->attempt_count, "description", output_json_text(step->description),
+				   "machine", output_json_text(step->machine), "serviceModel",
+				   output_json_text(step->service_model), "type", step_type_name(step->type),
+				   "automated", step->automated, "lastAttempt",
+				   has_attempt ? last_attempt_of(&attempt) : json_null(), "overrides",
+				   overrides_of(printing, step->number)),
+			 printing->first);
+	printing->first = false;
+	return true;
+}
+
+static json_t *texts_of(const struct strv *texts)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < texts->count; i++)
+		(void)json_array_append_new(list, output_json_text(texts->items[i]));
+	return list;
+}
+
+static bool print_advice(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
+{
+	CLEANUP(ledger_step_release) struct ledger_step next = { 0 };
+	CLEANUP(advice_release) struct advice advice = { 0 };
+	bool found;
+
+	if (!status_next_step(context->ledger, runbook->key, &next, &found, err))
+		return false;
+	advice_make(runbook->id, found ? &next : NULL, context->machine, context->repeat, &advice);
+	output_json_part("next",
+			 json_pack("{s:o, s:o, s:o, s:o}", "step", found ? json_integer(next.number) : json_null(),
+				   "state", found ? json_string(state_name(next.state)) : json_null(), "text",
+				   output_json_text(advice.text), "commands", texts_of(&advice.commands)),
+			 false);
+	return true;
+}
+
+bool status_print_json(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
+{
+	CLEANUP(printing_release)
+	struct printing printing = { .ledger = context->ledger, .runbook = runbook, .first = true };
+
+	if (!status_overrides_read(context->ledger, runbook->key, &printing.overrides, err))
+		return false;
+	(void)putchar('{');
+	output_json_part("runbook", status_json_runbook(runbook), true);
+	(void)fputs(",\n  \"steps\": [", stdout);
+	if (!ledger_step_each(context->ledger, runbook->key, 1, 0, print_step, &printing, err))
+		return false;
+	(void)putchar(']');
+	if (!print_advice(context, runbook, err))
+		return false;
+	(void)fputs("\n}\n", stdout);
+	return true;
+}
