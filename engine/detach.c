@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 
 #include "engine/console.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
+#include "runbook/base/strv.h"
+
+enum { WORDS_LIMIT_BYTES = 1024 * 1024 };
 
 /* After fork: the new program with its own session, no terminal, and the pipe as its only further descriptor. */
 static _Noreturn void become_background(char *const *argv, int log, int ready)
@@ -56,23 +61,55 @@ static int exit_code_of(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : ERROR_SIGNAL + WTERMSIG(status);
 }
 
-bool detach_start(char *const *argv, const char *log_path, int *ret_exit_code, struct error *err)
+static bool is_detach_option(const char *word)
 {
-	CLEANUP_FD int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
+	word += strspn(word, "-");
+	return strncasecmp(word, "detach", strlen("detach")) == 0;
+}
+
+/* The words we were started with, from proc(5): each ends with NUL. */
+static bool own_words(struct strv *ret, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	if (!fs_read_file("/proc/self/cmdline", WORDS_LIMIT_BYTES, &text, err))
+		return false;
+	for (size_t i = 0; i < text.length; i += strlen(text.data + i) + 1)
+		if (text.data[i] != '-' || !is_detach_option(text.data + i))
+			strv_push(ret, text.data + i);
+	return true;
+}
+
+static bool open_log(const char *path, int *ret_fd, off_t *ret_end, struct error *err)
+{
+	CLEANUP_FREE char *folder = fs_folder_of(path);
+
+	if (!fs_make_folders(folder, FS_MODE_FOLDER, err))
+		return false;
+	*ret_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
+	if (*ret_fd < 0)
+		return error_set_errno(err, errno, "%s", path);
+	*ret_end = lseek(*ret_fd, 0, SEEK_END);
+	return true;
+}
+
+bool detach_start(const char *log_path, int *ret_exit_code, struct error *err)
+{
+	CLEANUP_STRV struct strv words = STRV_INIT;
+	CLEANUP_FD int log = -1;
 	CLEANUP_FD int ready = -1;
 	off_t begin;
 	int pipe_fds[2];
 	pid_t pid;
 
-	if (log < 0)
-		return error_set_errno(err, errno, "%s", log_path);
-	begin = lseek(log, 0, SEEK_END);
+	if (!own_words(&words, err) || !open_log(log_path, &log, &begin, err))
+		return false;
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
 	ready = pipe_fds[0];
 	pid = fork();
 	if (pid == 0)
-		become_background(argv, log, pipe_fds[1]);
+		become_background(words.items, log, pipe_fds[1]);
 	(void)close(pipe_fds[1]);
 	if (pid < 0)
 		return error_set_errno(err, errno, "cannot fork");

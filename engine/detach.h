@@ -10,10 +10,10 @@
 #define DETACH_READY "RUNBOOK_READY_FD"
 
 /*
- * Starts `argv` (this program with what it is to do, without -detach) in the background, its output appended to `log_path`, and waits until the run is
- * under way. If it ends before, what it printed is shown, and *ret_exit_code is how it ended; otherwise that is -1.
+ * Starts this program again in the background with the words it was started with, but -detach, its output appended to `log_path` (whose folder is made), and
+ * waits until the run is under way. If it ends before, what it printed is shown, and *ret_exit_code is how it ended; otherwise that is -1.
  */
-bool detach_start(char *const *argv, const char *log_path, int *ret_exit_code, struct error *err);
+bool detach_start(const char *log_path, int *ret_exit_code, struct error *err);
 
 /* In the background: says that the run is under way. Anywhere else, and the second time, nothing. */
 void detach_tell_ready(void);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "engine/commands/caller.h"
 #include "engine/commands/run_options.h"
 #include "engine/commands/verbs.h"
+#include "engine/console.h"
+#include "engine/detach.h"
+#include "engine/hold.h"
+#include "runbook/names.h"
 
 static const struct option options[] = {
 	{ .name = "runbookid", .kind = OPTION_TEXT, .value = "ID", .required = true, .help = "The runbook" },
@@ -24,6 +29,10 @@ static const struct option options[] = {
 	  .kind = OPTION_FLAG,
 	  .value = "",
 	  .help = "Tell for each step what would be run, and start nothing" },
+	{ .name = "detach",
+	  .kind = OPTION_FLAG,
+	  .value = "",
+	  .help = "Return once the run is under way in the background; see attach and stop" },
 	{ .name = "backup",
 	  .kind = OPTION_FLAG,
 	  .value = "true|false",
@@ -34,6 +43,8 @@ static const struct option options[] = {
 
 static enum command_needs needs(const struct option_values *values)
 {
+	if (option_flag(values, "detach", false))
+		return NEEDS_NOTHING;
 	return option_flag(values, "dryrun", false) ? NEEDS_LEDGER_READ : NEEDS_LEDGER_WRITE;
 }
 
@@ -52,9 +63,32 @@ static bool read_request(const struct command_context *context, struct run_reque
 	return !range || run_options_parse_range(range, &ret->rerun_first, &ret->rerun_last, err);
 }
 
+/* The run itself is this program again, which opens the ledger for itself. */
+static bool detach(const struct command_context *context, struct error *err)
+{
+	const char *id = option_text(context->options, "runbookid");
+	CLEANUP_FREE char *ledger = caller_ledger_path(context->options);
+	CLEANUP_FREE char *output = hold_path(ledger, id, "~output");
+	int exit_code;
+
+	if (!name_is_runbook_id(id))
+		return error_set(err, ERROR_USAGE, "-runbookid=%s is no runbook id", id);
+	if (!detach_start(output, &exit_code, err))
+		return false;
+	if (exit_code > 0)
+		return error_set(err, (enum error_code)exit_code, "the run ended before it was under way");
+	console_note(
+		"runbook %s is being executed in the background; its output: %s\n  follow it: runbook attach -runbookid=%s%s",
+		id, output, id, context->repeat);
+	return true;
+}
+
 static bool run(const struct command_context *context, struct error *err)
 {
 	struct run_request request;
+
+	if (option_flag(context->options, "detach", false))
+		return detach(context, err);
 
 	if (!read_request(context, &request, err))
 		return false;

@@ -6,10 +6,14 @@
 
 #include "engine/commands/command.h"
 
+extern const struct command command_attach;
 extern const struct command command_execute;
 extern const struct command command_executestep;
 extern const struct command command_help;
+extern const struct command command_ledger_backup;
+extern const struct command command_ledger_check;
 extern const struct command command_list;
 extern const struct command command_logs;
 extern const struct command command_settopology;
 extern const struct command command_status;
+extern const struct command command_stop;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "engine/stop.h"
+
+#include "engine/commands/verbs.h"
+#include "engine/console.h"
+
+static const struct option options[] = {
+	{ .name = "runbookid", .kind = OPTION_TEXT, .value = "ID", .required = true, .help = "The runbook" },
+	{ .name = "now",
+	  .kind = OPTION_FLAG,
+	  .value = "",
+	  .help = "End the running step too: TERM, a grace, KILL; it is then Failed" },
+	OPTION_END,
+};
+
+static void tell(const struct stop_request *request, bool engine, bool step)
+{
+	if (engine && !request->now)
+		console_note("runbook %s stops when its running step has ended", request->runbook_id);
+	else if (engine || step)
+		console_note("runbook %s stops%s", request->runbook_id,
+			     step ? "; its running step is being ended" : "");
+	else
+		console_note("runbook %s is not being executed", request->runbook_id);
+}
+
+static bool run(const struct command_context *context, struct error *err)
+{
+	const struct stop_request request = { .runbook_id = option_text(context->options, "runbookid"),
+					      .user = context->user,
+					      .reason = option_text(context->options, "reason"),
+					      .now = option_flag(context->options, "now", false) };
+	bool engine, step;
+
+	if (!stop_ask(context->ledger, &request, &engine, &step, err))
+		return false;
+	tell(&request, engine, step);
+	return true;
+}
+
+const struct command command_stop = {
+	.name = "stop",
+	.summary = "Stops a run when its running step has ended, or at once",
+	.description =
+		"The run ends with exit 5 and goes on with `execute`. With -now the running step is ended as at a timeout. Who asked and why "
+		"(-reason) is kept.",
+	.options = options,
+	.needs = command_reads_ledger,
+	.run = run,
+};
