@@ -169,8 +169,6 @@ bool ledger_attempt_each(struct ledger *ledger, int64_t runbook, uint32_t step, 
 
 	if (!query_open(&query, ledger, running_only ? QUERY_ATTEMPT_RUNNING : QUERY_ATTEMPT_RANGE, err))
 		return false;
-	if (running_only)
-		query_bind_int(&query, runbook);
 	query_bind_int(&query, step_key(runbook, step));
 	query_bind_int(&query, step_key(runbook, step ? step : UINT32_MAX));
 	while (query_row(&query, &found, err) && found) {

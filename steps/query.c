@@ -11,11 +11,16 @@
 	"SELECT Key, Id, PackageRoot, Guid, Version, PackageType, ImportedNs, StartedNs, EndedNs, StepCount, NotStarted," \
 	" InProgress, Completed, Failed, TimedOut, Interrupted, Skipped FROM Runbook "
 
-#define STEP_COLUMNS                                                                                           \
-	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, Step.Type, Script.FileName," \
-	" Step.Automated, Step.Instruction, Step.RetryCount, Step.TimeoutMin, Step.NoAutoResume,"              \
-	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Kind = 'AcceptChange'"      \
+#define STEP_COLUMNS                                                                                               \
+	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, StepKind.Type, Script.FileName," \
+	" Automated, Instruction, RetryCount, TimeoutMin, NoAutoResume,"                                           \
+	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Override.Kind = 'AcceptChange'" \
 	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase "
+
+#define STEP_JOINS " CROSS JOIN Script ON Script.Key = Step.Script CROSS JOIN StepKind ON StepKind.Key = Step.Kind"
+
+/* As in the index of that name, to the letter: only then is it used. */
+#define ATTENTION "(Step.State = 1 OR Step.State BETWEEN 3 AND 5)"
 
 #define ATTEMPT_COLUMNS                                                                                           \
 	"SELECT Attempt.Step & 4294967295, Attempt.Number, Attempt.State, BootId, StartedNs, StartedBootNs,"      \
@@ -41,27 +46,25 @@ static const char *const sql[QUERY_COUNT] = {
 		" VALUES (?, ?, ?, ?, ?)",
 	[QUERY_HEAD_TAIL] = "UPDATE RunbookHead SET TailXml = ? WHERE Runbook = ?",
 
-	[QUERY_STEP] = STEP_COLUMNS "FROM Step JOIN Script ON Script.Key = Step.Script WHERE Step.Key = ?",
-	[QUERY_STEP_RANGE] = STEP_COLUMNS "FROM Step CROSS JOIN Script ON Script.Key = Step.Script"
-					  " WHERE Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
-	[QUERY_STEP_TROUBLED] = STEP_COLUMNS "FROM Step INDEXED BY StepAttention CROSS JOIN Script"
-					     " ON Script.Key = Step.Script WHERE Step.Runbook = ?"
-					     " AND State IN (1, 3, 4, 5) ORDER BY Step.Key",
+	[QUERY_STEP] = STEP_COLUMNS "FROM Step" STEP_JOINS " WHERE Step.Key = ?",
+	[QUERY_STEP_RANGE] = STEP_COLUMNS "FROM Step" STEP_JOINS " WHERE Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
+	[QUERY_STEP_TROUBLED] = STEP_COLUMNS "FROM Step INDEXED BY StepAttention" STEP_JOINS
+					     " WHERE Step.Key BETWEEN ? AND ? AND " ATTENTION " ORDER BY Step.Key",
 	[QUERY_STEP_STATE] = "SELECT State, AttemptCount, (SELECT count(*) FROM Override WHERE Step = Key)"
 			     " FROM Step WHERE Key = ?",
-	[QUERY_STEP_INSERT] =
-		"INSERT INTO Step (Key, Runbook, Number, Script, Shape, Automated, RetryCount, TimeoutMin,"
-		" NoAutoResume, Type, Machine, Description, Instruction)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_STEP_GUARD] = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'StepIsNew'",
+	[QUERY_STEP_INSERT] = "INSERT INTO Step (Key, Script, Kind, Machine, Description) VALUES (?, ?, ?, ?, ?)",
 	[QUERY_STEP_EXTRA_INSERT] = "INSERT INTO StepExtra (Step, StartTime, EndTime, Output, DetailXml,"
 				    " ScriptUnknownXml, UnknownXml) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[QUERY_SUB_STEP_INSERT] = "INSERT INTO SubStep (Step, Number, Name, GroupName, FileName, Description)"
 				  " VALUES (?, ?, ?, ?, ?, ?)",
-	[QUERY_SHAPE] = "SELECT Key FROM StepShape WHERE Runbook = ? AND Fields = ? AND RunbookId = ?"
-			" AND PackageId = ? AND PackageType = ? AND Concurrency = ? AND OwnProcess = ?"
-			" AND CompletedManually = ?",
-	[QUERY_SHAPE_INSERT] = "INSERT INTO StepShape (Runbook, Fields, RunbookId, PackageId, PackageType, Concurrency,"
-			       " OwnProcess, CompletedManually) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[QUERY_KIND] = "SELECT Key FROM StepKind WHERE Runbook = ? AND Type = ? AND Automated = ? AND RetryCount = ?"
+		       " AND TimeoutMin = ? AND NoAutoResume = ? AND Instruction = ? AND Fields = ? AND RunbookId = ?"
+		       " AND PackageId = ? AND PackageType = ? AND Concurrency = ? AND OwnProcess = ?"
+		       " AND CompletedManually = ?",
+	[QUERY_KIND_INSERT] = "INSERT INTO StepKind (Runbook, Type, Automated, RetryCount, TimeoutMin, NoAutoResume,"
+			      " Instruction, Fields, RunbookId, PackageId, PackageType, Concurrency, OwnProcess,"
+			      " CompletedManually) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[QUERY_SCRIPT] = "SELECT Key, Sha256 FROM Script WHERE Runbook = ? AND ServiceModel = ? AND FileName = ?",
 	[QUERY_SCRIPT_INSERT] = "INSERT INTO Script (Runbook, ServiceModel, FileName, Sha256) VALUES (?, ?, ?, ?)",
 	[QUERY_SCRIPT_ALL] = "SELECT ServiceModel, FileName, min(Number), Machine FROM Step"
@@ -80,10 +83,10 @@ static const char *const sql[QUERY_COUNT] = {
 					  " coalesce(nullif(?2, 0), (SELECT AttemptCount FROM Step WHERE Key = ?1))",
 	[QUERY_ATTEMPT_RANGE] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
 	/* Only the last attempt of a step can be running. */
-	[QUERY_ATTEMPT_RUNNING] = ATTEMPT_COLUMNS
-	"FROM Step INDEXED BY StepAttention CROSS JOIN Attempt ON Attempt.Step = Step.Key"
-	" AND Attempt.Number = AttemptCount WHERE Runbook = ? AND Step.State IN (1, 3, 4, 5) AND Step.State = 1"
-	" AND Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
+	[QUERY_ATTEMPT_RUNNING] = ATTEMPT_COLUMNS "FROM Step INDEXED BY StepAttention CROSS JOIN Attempt"
+						  " ON Attempt.Step = Step.Key AND Attempt.Number = AttemptCount"
+						  " WHERE Step.Key BETWEEN ? AND ? AND " ATTENTION
+						  " AND Step.State = 1 ORDER BY Step.Key",
 	[QUERY_ATTEMPT_RESTART] = "SELECT Step & 4294967295 FROM Attempt WHERE Restart <> '' AND BootId = ?"
 				  " AND Step BETWEEN ? AND ? ORDER BY Step LIMIT 1",
 	[QUERY_OUTPUT_INSERT] = "INSERT INTO Output (Step, Attempt, Name, Value) VALUES (?, ?, ?, ?)"

@@ -9,18 +9,24 @@
 #include "steps/query.h"
 
 /* Caches only: what falls out of them is looked up in the tables again. */
-enum { SCRIPT_PLACES = 1024, SHAPE_PLACES = 16 };
+enum { SCRIPT_PLACES = 1024, KIND_PLACES = 256 };
 
-/* What groups of steps have in common. */
-struct shape {
+/* A row of StepKind. */
+struct kind {
 	int64_t key; /* 0: this place is empty */
+	bool automated;
+	bool no_auto_resume;
+	bool own_process;
+	bool completed_manually;
+	unsigned retry_count;
+	unsigned timeout_min;
 	unsigned fields;
+	char *type;
+	char *instruction;
 	char *runbook_id;
 	char *package_id;
 	char *package_type;
 	char *concurrency;
-	bool own_process;
-	bool completed_manually;
 };
 
 struct recorder {
@@ -30,8 +36,8 @@ struct recorder {
 	const char *origin;
 	struct query step;                             /* the insert, kept bound to be ready for the next */
 	struct recorded_script scripts[SCRIPT_PLACES]; /* by hash */
-	struct shape shapes[SHAPE_PLACES];             /* the last ones */
-	unsigned next_shape;
+	struct kind kinds[KIND_PLACES];
+	char *guard; /* the trigger that is taken away meanwhile */
 };
 
 static void release_script(struct recorded_script *script)
@@ -42,13 +48,15 @@ static void release_script(struct recorded_script *script)
 	*script = (struct recorded_script){ 0 };
 }
 
-static void release_shape(struct shape *shape)
+static void release_kind(struct kind *kind)
 {
-	free(shape->runbook_id);
-	free(shape->package_id);
-	free(shape->package_type);
-	free(shape->concurrency);
-	*shape = (struct shape){ 0 };
+	free(kind->type);
+	free(kind->instruction);
+	free(kind->runbook_id);
+	free(kind->package_id);
+	free(kind->package_type);
+	free(kind->concurrency);
+	*kind = (struct kind){ 0 };
 }
 
 void recorder_free(struct recorder *recorder)
@@ -58,8 +66,9 @@ void recorder_free(struct recorder *recorder)
 	query_release(&recorder->step);
 	for (size_t i = 0; i < SCRIPT_PLACES; i++)
 		release_script(&recorder->scripts[i]);
-	for (size_t i = 0; i < SHAPE_PLACES; i++)
-		release_shape(&recorder->shapes[i]);
+	for (size_t i = 0; i < KIND_PLACES; i++)
+		release_kind(&recorder->kinds[i]);
+	free(recorder->guard);
 	free(recorder);
 }
 
@@ -96,6 +105,30 @@ static bool insert_head(struct ledger *ledger, int64_t runbook, const struct run
 	return query_run(&query, err);
 }
 
+static bool execute(struct ledger *ledger, const char *sql, struct error *err)
+{
+	return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK || ledger_fail(ledger, err);
+}
+
+/*
+ * Takes the trigger away that no step gets past once its runbook is sealed: asked for each row, it costs as much as the insert. It comes
+ * back in the same transaction; if that does not end well, neither has happened.
+ */
+static bool take_guard(struct recorder *recorder, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, recorder->ledger, QUERY_STEP_GUARD, err) || !query_row(&query, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_REFUSED, "ledger %s: the rule StepIsNew is missing",
+				 recorder->ledger->path);
+	recorder->guard = query_text(&query, 0);
+	query_release(&query);
+	return execute(recorder->ledger, "DROP TRIGGER StepIsNew", err);
+}
+
 bool recorder_begin(struct ledger *ledger, const struct ledger_runbook *runbook, const struct runbook_head *head,
 		    const char *origin, struct recorder **ret, struct error *err)
 {
@@ -112,7 +145,7 @@ bool recorder_begin(struct ledger *ledger, const struct ledger_runbook *runbook,
 	recorder->runbook = key;
 	recorder->now_ns = runbook->imported_ns;
 	recorder->origin = origin;
-	if (!query_open(&recorder->step, ledger, QUERY_STEP_INSERT, err))
+	if (!take_guard(recorder, err) || !query_open(&recorder->step, ledger, QUERY_STEP_INSERT, err))
 		return false;
 	*ret = TAKE(recorder);
 	return true;
@@ -177,101 +210,126 @@ bool recorder_script_add(struct recorder *recorder, struct recorded_script *scri
 	return true;
 }
 
-static bool shape_fits(const struct shape *shape, const struct step *step)
+static struct kind kind_of(const struct step *step)
 {
-	return shape->key && shape->fields == step->fields && shape->own_process == step->script.own_process &&
-	       shape->completed_manually == step->completed_manually &&
-	       strcmp(shape->package_id, step->package_id) == 0 && strcmp(shape->runbook_id, step->runbook_id) == 0 &&
-	       strcmp(shape->package_type, step->package_type) == 0 &&
-	       strcmp(shape->concurrency, step->concurrency) == 0;
+	return (struct kind){
+		.automated = step->script.automated,
+		.no_auto_resume = step->script.no_auto_resume,
+		.own_process = step->script.own_process,
+		.completed_manually = step->completed_manually,
+		.retry_count = step->script.retry_count,
+		.timeout_min = step->script.timeout_min,
+		.fields = step->fields,
+		.type = step->type,
+		.instruction = step->script.description,
+		.runbook_id = step->runbook_id,
+		.package_id = step->package_id,
+		.package_type = step->package_type,
+		.concurrency = step->concurrency,
+	};
 }
 
-static void bind_shape(struct query *query, const struct recorder *recorder, const struct step *step)
+static struct kind *kind_place(struct recorder *recorder, const struct kind *kind)
 {
-	query_bind_int(query, recorder->runbook);
-	query_bind_int(query, step->fields);
-	query_bind_text(query, step->runbook_id);
-	query_bind_text(query, step->package_id);
-	query_bind_text(query, step->package_type);
-	query_bind_text(query, step->concurrency);
-	query_bind_int(query, step->script.own_process);
-	query_bind_int(query, step->completed_manually);
+	uint32_t hash = hash_text(hash_text(2166136261u, kind->type), kind->instruction);
+
+	hash = (hash ^ kind->retry_count) * 31 + kind->timeout_min;
+	hash = (hash ^ kind->fields) * 31 + kind->automated * 2 + kind->completed_manually;
+	return &recorder->kinds[hash % KIND_PLACES];
 }
 
-static bool find_shape(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+static bool kind_is(const struct kind *a, const struct kind *b)
+{
+	return a->automated == b->automated && a->no_auto_resume == b->no_auto_resume &&
+	       a->own_process == b->own_process && a->completed_manually == b->completed_manually &&
+	       a->retry_count == b->retry_count && a->timeout_min == b->timeout_min && a->fields == b->fields &&
+	       strcmp(a->type, b->type) == 0 && strcmp(a->instruction, b->instruction) == 0 &&
+	       strcmp(a->runbook_id, b->runbook_id) == 0 && strcmp(a->package_id, b->package_id) == 0 &&
+	       strcmp(a->package_type, b->package_type) == 0 && strcmp(a->concurrency, b->concurrency) == 0;
+}
+
+static void keep_kind(struct kind *place, const struct kind *kind)
+{
+	release_kind(place);
+	*place = *kind;
+	place->type = xstrdup(kind->type);
+	place->instruction = xstrdup(kind->instruction);
+	place->runbook_id = xstrdup(kind->runbook_id);
+	place->package_id = xstrdup(kind->package_id);
+	place->package_type = xstrdup(kind->package_type);
+	place->concurrency = xstrdup(kind->concurrency);
+}
+
+/* The parameters of both QUERY_KIND and QUERY_KIND_INSERT. */
+static void bind_kind(struct query *query, int64_t runbook, const struct kind *kind)
+{
+	query_bind_int(query, runbook);
+	query_bind_text(query, kind->type);
+	query_bind_int(query, kind->automated);
+	query_bind_int(query, kind->retry_count);
+	query_bind_int(query, kind->timeout_min);
+	query_bind_int(query, kind->no_auto_resume);
+	query_bind_text(query, kind->instruction);
+	query_bind_int(query, kind->fields);
+	query_bind_text(query, kind->runbook_id);
+	query_bind_text(query, kind->package_id);
+	query_bind_text(query, kind->package_type);
+	query_bind_text(query, kind->concurrency);
+	query_bind_int(query, kind->own_process);
+	query_bind_int(query, kind->completed_manually);
+}
+
+static bool find_kind(struct recorder *recorder, struct kind *kind, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found;
 
-	if (!query_open(&query, recorder->ledger, QUERY_SHAPE, err))
+	if (!query_open(&query, recorder->ledger, QUERY_KIND, err))
 		return false;
-	bind_shape(&query, recorder, step);
+	bind_kind(&query, recorder->runbook, kind);
 	if (!query_row(&query, &found, err))
 		return false;
-	*ret_key = found ? query_int(&query, 0) : 0;
+	kind->key = found ? query_int(&query, 0) : 0;
 	return true;
 }
 
-static bool add_shape(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+static bool add_kind(struct recorder *recorder, struct kind *kind, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!query_open(&query, recorder->ledger, QUERY_SHAPE_INSERT, err))
+	if (!query_open(&query, recorder->ledger, QUERY_KIND_INSERT, err))
 		return false;
-	bind_shape(&query, recorder, step);
+	bind_kind(&query, recorder->runbook, kind);
 	if (!query_run(&query, err))
 		return false;
-	*ret_key = sqlite3_last_insert_rowid(recorder->ledger->db);
+	kind->key = sqlite3_last_insert_rowid(recorder->ledger->db);
 	return true;
 }
 
-static bool shape_of(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
+static bool record_kind(struct recorder *recorder, const struct step *step, int64_t *ret_key, struct error *err)
 {
-	struct shape *shape;
-	int64_t key;
+	struct kind kind = kind_of(step);
+	struct kind *place = kind_place(recorder, &kind);
 
-	for (size_t i = 0; i < SHAPE_PLACES; i++) {
-		if (shape_fits(&recorder->shapes[i], step)) {
-			*ret_key = recorder->shapes[i].key;
-			return true;
-		}
+	if (!place->key || !kind_is(place, &kind)) {
+		if (!find_kind(recorder, &kind, err) || (!kind.key && !add_kind(recorder, &kind, err)))
+			return false;
+		keep_kind(place, &kind);
 	}
-	if (!find_shape(recorder, step, &key, err) || (!key && !add_shape(recorder, step, &key, err)))
-		return false;
-	shape = &recorder->shapes[recorder->next_shape++ % SHAPE_PLACES];
-	release_shape(shape);
-	*shape = (struct shape){
-		.key = key,
-		.fields = step->fields,
-		.runbook_id = xstrdup(step->runbook_id),
-		.package_id = xstrdup(step->package_id),
-		.package_type = xstrdup(step->package_type),
-		.concurrency = xstrdup(step->concurrency),
-		.own_process = step->script.own_process,
-		.completed_manually = step->completed_manually,
-	};
-	*ret_key = key;
+	*ret_key = place->key;
 	return true;
 }
 
-static bool insert_step(struct recorder *recorder, const struct step *step, int64_t script, int64_t shape,
+static bool insert_step(struct recorder *recorder, const struct step *step, int64_t script, int64_t kind,
 			struct error *err)
 {
 	struct query *query = &recorder->step;
 
 	query_bind_int(query, step_key(recorder->runbook, step->number));
-	query_bind_int(query, recorder->runbook);
-	query_bind_int(query, step->number);
 	query_bind_int(query, script);
-	query_bind_int(query, shape);
-	query_bind_int(query, step->script.automated);
-	query_bind_int(query, step->script.retry_count);
-	query_bind_int(query, step->script.timeout_min);
-	query_bind_int(query, step->script.no_auto_resume);
-	query_bind_text(query, step->type);
+	query_bind_int(query, kind);
 	query_bind_text(query, step->machine);
 	query_bind_text(query, step->description);
-	query_bind_text(query, step->script.description);
 	return query_run(query, err);
 }
 
@@ -339,9 +397,9 @@ static bool take_state_over(struct recorder *recorder, const struct step *step, 
 bool recorder_step(struct recorder *recorder, const struct step *step, const struct recorded_script *script,
 		   enum step_state state, struct error *err)
 {
-	int64_t shape;
+	int64_t kind;
 
-	return shape_of(recorder, step, &shape, err) && insert_step(recorder, step, script->key, shape, err) &&
+	return record_kind(recorder, step, &kind, err) && insert_step(recorder, step, script->key, kind, err) &&
 	       insert_extra(recorder, step, err) && insert_sub_steps(recorder, step, err) &&
 	       take_state_over(recorder, step, state, err);
 }
@@ -377,7 +435,8 @@ bool recorder_seal(struct recorder *recorder, const char *package_type, struct e
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!query_open(&query, recorder->ledger, QUERY_RUNBOOK_SEAL, err))
+	if (!execute(recorder->ledger, recorder->guard, err) ||
+	    !query_open(&query, recorder->ledger, QUERY_RUNBOOK_SEAL, err))
 		return false;
 	query_bind_text(&query, package_type);
 	query_bind_int(&query, recorder->runbook);

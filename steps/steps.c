@@ -140,7 +140,8 @@ bool ledger_step_each_troubled(struct ledger *ledger, int64_t runbook,
 
 	if (!query_open(&query, ledger, QUERY_STEP_TROUBLED, err))
 		return false;
-	query_bind_int(&query, runbook);
+	query_bind_int(&query, step_key(runbook, 0));
+	query_bind_int(&query, step_key(runbook, UINT32_MAX));
 	return each_row(&query, row, context, err);
 }
 

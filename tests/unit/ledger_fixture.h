@@ -72,7 +72,7 @@ static inline int fixture_teardown(void **state)
 	return 0;
 }
 
-/* What a test changes of the steps it adds; each gets the number of its step. */
+/* What a test changes of the steps it adds; a document state other than NotStarted comes with the step. */
 typedef void step_maker(struct step *step);
 
 static inline void fixture_add_step(struct recorder *recorder, uint32_t number, step_maker *make, struct error *err)
@@ -98,7 +98,12 @@ static inline void fixture_add_step(struct recorder *recorder, uint32_t number, 
 	assert_fine(recorder_script(recorder, step.service_model, step.script.file_name, &script, err), err);
 	if (!script->key)
 		assert_fine(recorder_script_add(recorder, script, "abc", err), err);
-	assert_fine(recorder_step(recorder, &step, script, STATE_NOT_STARTED, err), err);
+	assert_fine(recorder_step(recorder, &step, script,
+				  step.state == STEP_FAILED      ? STATE_TIMED_OUT
+				  : step.state == STEP_COMPLETED ? STATE_COMPLETED
+								 : STATE_NOT_STARTED,
+				  err),
+		    err);
 }
 
 /* Adds a runbook of that many steps. */

@@ -167,16 +167,15 @@ static const struct {
 	{ "DELETE FROM RunbookHead", "is kept" },
 	{ "UPDATE Script SET Sha256 = 'x'", "never changes" },
 	{ "DELETE FROM Script", "FOREIGN KEY" },
-	{ "UPDATE StepShape SET Fields = 0", "never changes" },
-	{ "DELETE FROM StepShape", "FOREIGN KEY" },
+	{ "UPDATE StepKind SET Fields = 0", "never changes" },
+	{ "DELETE FROM StepKind", "FOREIGN KEY" },
 	{ "UPDATE Step SET Description = 'x'", "never changes" },
-	{ "UPDATE Step SET RetryCount = 9", "never changes" },
+	{ "UPDATE StepKind SET RetryCount = 9", "never changes" },
 	{ "UPDATE Step SET Script = 2", "never changes" },
-	{ "UPDATE Step SET Number = 9, Key = Key + 7 WHERE Number = 2", "never changes" },
+	{ "UPDATE Step SET Key = Key + 7 WHERE Number = 2", "never changes" },
 	{ "DELETE FROM Step WHERE Number = 2", "is kept" },
-	{ "INSERT INTO Step (Key, Runbook, Number, Script, Shape, Automated, RetryCount, TimeoutMin, NoAutoResume, Type,"
-	  " Machine, Description, Instruction) SELECT Key + 3, Runbook, 4, Script, Shape, 1, 0, 0, 0, '', '', '', ''"
-	  " FROM Step WHERE Number = 1",
+	{ "INSERT INTO Step (Key, Script, Kind, Machine, Description) SELECT Key + 3, Script, Kind, '', '' FROM Step"
+	  " WHERE Number = 1",
 	  "no step is added" },
 	{ "INSERT INTO StepExtra SELECT Key, '', '', 'x', '', '', '' FROM Step WHERE Number = 2", "never changes" },
 	{ "INSERT INTO SubStep SELECT Key, 1, '', '', '', '' FROM Step WHERE Number = 2", "never changes" },

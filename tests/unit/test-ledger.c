@@ -340,6 +340,30 @@ static void test_overrides(void **state)
 			    "2:Merged:Completed:vm2:root (alice) ");
 }
 
+static void first_two_are_done(struct step *step)
+{
+	step->state = step->number <= 2 ? STEP_COMPLETED : step->number == 4 ? STEP_FAILED : STEP_NOT_STARTED;
+}
+
+static void test_states_that_came_with_the_file(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+
+	fixture_add_runbook(fixture, "AX7", 4, first_two_are_done);
+	assert_fine(ledger_runbook_get(fixture->ledger, "AX7", &runbook, &err), &err);
+	assert_int_equal(runbook.counts[STATE_NOT_STARTED], 1);
+	assert_int_equal(runbook.counts[STATE_COMPLETED], 2);
+	assert_int_equal(runbook.counts[STATE_TIMED_OUT], 1);
+	assert_int_equal(runbook.started_ns, 0);
+	assert_int_equal(next_step(fixture), 3);
+	assert_fine(ledger_override_each(fixture->ledger, fixture->runbook, 4, add_override, &text, &err), &err);
+	assert_string_equal(text.data, "4:Imported:TimedOut:test: ");
+	assert_fine(fixture_start(fixture, 4, &err), &err);
+}
+
 static void test_transaction(void **state)
 {
 	struct fixture *fixture = *state;
@@ -421,6 +445,7 @@ int main(void)
 		LEDGER_TEST(test_retries_survive_and_start_anew_with_a_rerun),
 		LEDGER_TEST(test_each_attempt),
 		LEDGER_TEST(test_overrides),
+		LEDGER_TEST(test_states_that_came_with_the_file),
 		LEDGER_TEST(test_transaction),
 		LEDGER_TEST(test_components),
 		LEDGER_TEST(test_outputs_and_logs),
