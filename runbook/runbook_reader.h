@@ -29,3 +29,8 @@ struct runbook_handlers {
  */
 bool runbook_read(const char *path, const struct runbook_handlers *handlers, struct problem_list *problems,
 		  struct problem_list *warnings);
+
+/* The same from an open source (xml_source.h), which stays the caller's. */
+struct xml_source;
+bool runbook_read_source(struct xml_source *source, const struct runbook_handlers *handlers,
+			 struct problem_list *problems, struct problem_list *warnings);

@@ -51,3 +51,10 @@ bool runbook_writer_commit(struct runbook_writer *writer, struct error *err);
 
 /* Frees the writer; without a commit nothing is left on disk. NULL is fine. */
 void runbook_writer_free(struct runbook_writer *writer);
+
+static inline void runbook_writer_cleanup(struct runbook_writer **writer)
+{
+	runbook_writer_free(*writer);
+}
+
+#define CLEANUP_RUNBOOK_WRITER CLEANUP(runbook_writer_cleanup)

@@ -24,11 +24,18 @@ static void sub_step_release(struct sub_step *sub)
 	free(sub->description);
 }
 
-void script_release(struct script *script)
+void script_drop_sub_steps(struct script *script)
 {
 	for (size_t i = 0; i < script->sub_step_count; i++)
 		sub_step_release(&script->sub_steps[i]);
 	free(script->sub_steps);
+	script->sub_steps = NULL;
+	script->sub_step_count = 0;
+}
+
+void script_release(struct script *script)
+{
+	script_drop_sub_steps(script);
 	free(script->file_name);
 	free(script->description);
 	free(script->unknown_xml);

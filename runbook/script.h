@@ -39,6 +39,7 @@ void script_init(struct script *script);
 /* Makes "" of each string that is still NULL: for readers, which set most of them anyway. */
 void script_fill(struct script *script);
 void script_release(struct script *script);
+void script_drop_sub_steps(struct script *script);
 void script_copy(struct script *ret, const struct script *from);
 
 /* Whether it makes a step at all: not (no file name, not automated, no description). */

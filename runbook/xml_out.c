@@ -111,6 +111,19 @@ void xml_out_attribute(struct strbuf *out, const char *value, size_t length)
 	add_escaped(out, value, length, IN_ATTRIBUTE);
 }
 
+void xml_out_parsed_attribute(struct strbuf *out, const char *value, size_t length)
+{
+	static const char ampersand[] = "&#38;";
+	const char *end = value + length;
+	const char *found;
+
+	while ((found = memmem(value, (size_t)(end - value), ampersand, sizeof(ampersand) - 1))) {
+		xml_out_attribute(out, value, (size_t)(found - value) + 1);
+		value = found + sizeof(ampersand) - 1;
+	}
+	xml_out_attribute(out, value, (size_t)(end - value));
+}
+
 void xml_out_declaration(struct strbuf *out)
 {
 	strbuf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");

@@ -33,3 +33,6 @@ void xml_out_xml(struct strbuf *out, unsigned level, const char *xml);
 /* Characters between tags, and the value of an attribute between double quotes. */
 void xml_out_escaped(struct strbuf *out, const char *text, size_t length);
 void xml_out_attribute(struct strbuf *out, const char *value, size_t length);
+
+/* An attribute's value or a namespace as libxml2 hands it out while it parses: there `&` stands as `&#38;`. */
+void xml_out_parsed_attribute(struct strbuf *out, const char *value, size_t length);

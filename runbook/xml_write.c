@@ -29,7 +29,7 @@ static void add_namespace(struct strbuf *out, const xmlNs *ns)
 		add(out, ns->prefix);
 	strbuf_add_str(out, "=\"");
 	if (ns->href)
-		xml_out_attribute(out, (const char *)ns->href, strlen((const char *)ns->href));
+		xml_out_parsed_attribute(out, (const char *)ns->href, strlen((const char *)ns->href));
 	strbuf_add_char(out, '"');
 }
 
