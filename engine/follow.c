@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/inotify.h>
 
 #include "engine/console.h"
+#include "engine/supervisor.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 
@@ -16,10 +16,10 @@ enum { LOCK_LOOK_MS = 100, SHOW_BYTES = 64 * 1024 };
 
 struct follower {
 	const struct follow_request *request;
-	struct strbuf *report;
+	struct strbuf *trouble;
+	bool in_trouble;
 	char *buffer;
 	int log;
-	int changes; /* inotify on the log */
 	bool ended;
 };
 
@@ -31,23 +31,25 @@ static void show_new_output(const struct follower *self)
 		console_output(self->buffer, (size_t)length);
 }
 
+/* Bytes that only say "the log has grown" are dropped; the text behind the first that does not is what went wrong. */
+static void take_report(struct follower *self, const char *data, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (self->in_trouble)
+			strbuf_add_char(self->trouble, data[i]);
+		else
+			self->in_trouble = data[i] == SUPERVISOR_TROUBLE;
+	}
+}
+
 static void read_report(struct follower *self)
 {
 	char text[512];
-	ssize_t length = read(self->request->report, text, sizeof(text));
+	ssize_t length;
 
-	if (length > 0)
-		strbuf_add(self->report, text, (size_t)length);
-	else if (length == 0 || errno != EINTR)
-		self->ended = true;
-}
-
-static void forget_changes(const struct follower *self)
-{
-	char events[4096];
-
-	while (read(self->changes, events, sizeof(events)) > 0)
-		continue;
+	while ((length = read(self->request->report, text, sizeof(text))) > 0)
+		take_report(self, text, (size_t)length);
+	self->ended = length == 0 || (errno != EAGAIN && errno != EINTR);
 }
 
 static bool is_over(struct follower *self, struct error *err)
@@ -62,12 +64,6 @@ static bool is_over(struct follower *self, struct error *err)
 	return true;
 }
 
-/* Nobody wakes us at the end of an adopted attempt, or where inotify has run out of watches. */
-static bool look_now_and_then(const struct follower *self)
-{
-	return self->request->report < 0 || (self->changes < 0 && !self->request->silent);
-}
-
 static bool leave(const struct follower *self, struct error *err)
 {
 	int number = self->request->signals->leave;
@@ -80,16 +76,13 @@ static bool follow_loop(struct follower *self, struct error *err)
 {
 	while (!self->ended) {
 		struct pollfd fds[] = { { .fd = self->request->report, .events = POLLIN },
-					{ .fd = self->changes, .events = POLLIN },
 					{ .fd = self->request->signals->fd, .events = POLLIN } };
 
-		if (poll(fds, 3, look_now_and_then(self) ? LOCK_LOOK_MS : -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, self->request->report < 0 ? LOCK_LOOK_MS : -1) < 0 && errno != EINTR)
 			return error_set_errno(err, errno, "poll");
 		if (fds[0].revents)
 			read_report(self);
-		if (fds[1].revents)
-			forget_changes(self);
-		if (fds[2].revents && !signals_take(self->request->signals))
+		if (fds[1].revents && !signals_take(self->request->signals))
 			return leave(self, err);
 		if (!is_over(self, err))
 			return false;
@@ -98,16 +91,13 @@ static bool follow_loop(struct follower *self, struct error *err)
 	return true;
 }
 
-bool follow_attempt(const struct follow_request *request, struct strbuf *ret_report, struct error *err)
+bool follow_attempt(const struct follow_request *request, struct strbuf *ret_trouble, struct error *err)
 {
 	CLEANUP_FREE char *buffer = xmalloc(SHOW_BYTES);
 	CLEANUP_FD int log = open(request->log_path, O_RDONLY | O_CLOEXEC);
-	CLEANUP_FD int changes = request->silent ? -1 : inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	struct follower self = { request, ret_report, buffer, log, changes, false };
+	struct follower self = { .request = request, .trouble = ret_trouble, .buffer = buffer, .log = log };
 	bool fine;
 
-	if (changes >= 0)
-		(void)inotify_add_watch(changes, request->log_path, IN_MODIFY);
 	show_new_output(&self);
 	fine = follow_loop(&self, err);
 	if (!request->silent)

@@ -17,6 +17,6 @@ struct follow_request {
 };
 
 /*
- * Shows the log from its first byte. ERROR_SIGNAL + n if a signal says to leave: the attempt goes on. `ret_report` gets what the supervisor said of its own trouble; empty if it had none.
+ * Shows the log from its first byte. ERROR_SIGNAL + n if a signal says to leave: the attempt goes on. `ret_trouble` gets what the supervisor said of its own trouble; empty if it had none.
  */
-bool follow_attempt(const struct follow_request *request, struct strbuf *ret_report, struct error *err);
+bool follow_attempt(const struct follow_request *request, struct strbuf *ret_trouble, struct error *err);

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -29,6 +28,9 @@
 enum { FD_LOCK = 3, FD_LOG, FD_REPORT, FD_FIRST_FREE };
 
 /* How long what is left may take to end or to make a session of its own. How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
+/* How often a supervisor looks whether its step is to be stopped. */
+enum { STOP_LOOK_MS = 500 };
+
 enum { STRAGGLER_MS = 300, STRAGGLER_LOOK_MS = 10 };
 enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
 
@@ -37,7 +39,6 @@ struct supervisor {
 	int folder;   /* of the attempt */
 	int reserved; /* outcome.tmp */
 	int signals;  /* signalfd for SIGCHLD */
-	int changes;  /* inotify on the folder: a request to stop */
 	int output;   /* read end of the script's output */
 	pid_t script;
 	bool script_ended;
@@ -53,17 +54,21 @@ struct supervisor {
 
 /* ---- Durable records ------------------------------------------------------------------------------------- */
 
+/*
+ * Space that is written is ours, also where the file system puts allocation off. (fallocate would do it more plainly, but makes every later
+ * fsync on ext4 wait for the conversion of its extents: forty times slower.)
+ */
 static bool reserve_outcome(struct supervisor *self, struct error *err)
 {
-	int failed;
+	static const char blank[OUTCOME_RESERVED_BYTES];
 
 	self->reserved =
 		openat(self->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
 	if (self->reserved < 0)
 		return error_set_errno(err, errno, "%s/" ATTEMPT_OUTCOME_RESERVED, self->request->attempt_folder);
-	failed = posix_fallocate(self->reserved, 0, OUTCOME_RESERVED_BYTES);
-	if (failed && failed != EOPNOTSUPP && failed != EINVAL)
-		return error_set_errno(err, failed, "%s: no room for the outcome", self->request->attempt_folder);
+	if (pwrite(self->reserved, blank, sizeof(blank), 0) != (ssize_t)sizeof(blank))
+		return error_set_errno(err, errno ? errno : ENOSPC, "%s: no room for the outcome",
+				       self->request->attempt_folder);
 	return true;
 }
 
@@ -158,41 +163,31 @@ static void reap(struct supervisor *self)
 	}
 }
 
-static void watch_for_stop(struct supervisor *self)
+/* The log has grown: whoever started us may want to show it. A pipe that is full or closed says the same as before. */
+static void tell_of_output(void)
 {
-	self->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (self->changes >= 0)
-		(void)inotify_add_watch(self->changes, self->request->attempt_folder, IN_CREATE | IN_MOVED_TO);
-}
-
-static void look_for_stop(struct supervisor *self)
-{
-	char events[1024];
-
-	while (read(self->changes, events, sizeof(events)) > 0)
-		continue;
-	self->stop_asked = faccessat(self->folder, ATTEMPT_STOP, F_OK, 0) == 0;
+	if (write(FD_REPORT, (char[]){ SUPERVISOR_OUTPUT }, 1) < 0) {
+		/* Nobody looks. */
+	}
 }
 
 /* Waits until something happens or the boot clock reaches `until_ns` (0: for ever), and sees to it. */
 static void turn(struct supervisor *self, int64_t until_ns)
 {
 	struct pollfd fds[] = { { .fd = self->signals, .events = POLLIN },
-				{ .fd = self->capture.ended ? -1 : self->output, .events = POLLIN },
-				{ .fd = self->changes, .events = POLLIN } };
-	int64_t left_ns = until_ns - clock_boot_ns();
-	struct timespec timeout = { 0 };
+				{ .fd = self->capture.ended ? -1 : self->output, .events = POLLIN } };
+	int64_t now_ns = clock_boot_ns();
+	int64_t wait_ns = STOP_LOOK_MS * NS_PER_MS;
 	struct signalfd_siginfo info;
 
-	if (left_ns > 0)
-		timeout = (struct timespec){ left_ns / (1000 * NS_PER_MS), left_ns % (1000 * NS_PER_MS) };
-	(void)ppoll(fds, 3, until_ns ? &timeout : NULL, NULL);
-	if (fds[1].revents)
-		(void)capture_pump(&self->capture, PUMP_BYTES);
-	if (fds[2].revents)
-		look_for_stop(self);
+	if (until_ns && until_ns - now_ns < wait_ns)
+		wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	(void)ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL);
+	if (fds[1].revents && capture_pump(&self->capture, PUMP_BYTES))
+		tell_of_output();
 	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)
 		reap(self);
+	self->stop_asked = faccessat(self->folder, ATTEMPT_STOP, F_OK, 0) == 0;
 }
 
 /* ---- Ending the tree ------------------------------------------------------------------------------------- */
@@ -349,7 +344,6 @@ static bool supervise(struct supervisor *self, struct error *err)
 		take_back_started(self);
 		return false;
 	}
-	watch_for_stop(self);
 	cgroup_make(&self->cgroup);
 	run_script(self);
 	cgroup_release(&self->cgroup);
@@ -403,6 +397,15 @@ static void protect_from_oom(void)
 	}
 }
 
+static void report_trouble(const struct error *err)
+{
+	CLEANUP_FREE char *text = xasprintf("%c%s", SUPERVISOR_TROUBLE, err->message);
+
+	if (write(FD_REPORT, text, strlen(text)) < 0) {
+		/* The engine is gone: the next one finds no outcome and says that it is unknown. */
+	}
+}
+
 static _Noreturn void be_supervisor(const struct supervise_request *asked, int report)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
@@ -422,9 +425,8 @@ static _Noreturn void be_supervisor(const struct supervise_request *asked, int r
 	if (self.signals < 0)
 		_exit(ERROR_SYSTEM);
 	done = supervise(&self, &err);
-	if (!done && write(FD_REPORT, err.message, strlen(err.message)) < 0) {
-		/* The engine is gone: the next one finds no outcome and says that it is unknown. */
-	}
+	if (!done)
+		report_trouble(&err);
 	_exit(done ? 0 : ERROR_SYSTEM);
 }
 
@@ -433,7 +435,8 @@ bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, i
 	int report[2];
 	pid_t pid;
 
-	if (pipe2(report, O_CLOEXEC) < 0)
+	/* A supervisor never waits for whoever reads it. */
+	if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
 	pid = fork();
 	if (pid == 0)

@@ -26,8 +26,11 @@ struct supervise_request {
 	int log;  /* open for appending */
 };
 
+/* What a supervisor says through its report: that the log has grown, and before it ends, followed by a text, why it could not do its work. */
+enum { SUPERVISOR_OUTPUT = '.', SUPERVISOR_TROUBLE = '!' };
+
 /*
- * Starts it. The caller then closes its own copies of lock and log. *ret_report becomes readable when the supervisor ends: what can be read until
- * the end of the file is why it could not do its work, nothing if it could. The caller reaps *ret_pid after that. If this fails nothing ran.
+ * Starts it. The caller then closes its own copies of lock and log, and reads *ret_report (which never blocks) until the end of the file: then the
+ * supervisor has ended, and the caller reaps *ret_pid. If this fails nothing ran.
  */
 bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, int *ret_report, struct error *err);

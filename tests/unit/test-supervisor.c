@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -71,8 +72,11 @@ static void scene_wait(struct scene *scene)
 	char buffer[256];
 	ssize_t length;
 
-	while ((length = read(scene->report, buffer, sizeof(buffer))) > 0)
-		strbuf_add(&scene->trouble, buffer, (size_t)length);
+	while (poll(&(struct pollfd){ .fd = scene->report, .events = POLLIN }, 1, -1) >= 0 &&
+	       (length = read(scene->report, buffer, sizeof(buffer))) > 0)
+		for (ssize_t i = 0; i < length; i++)
+			if (scene->trouble.length || buffer[i] == SUPERVISOR_TROUBLE)
+				strbuf_add_char(&scene->trouble, buffer[i]);
 	assert_int_equal(waitpid(scene->supervisor, NULL, 0), scene->supervisor);
 	assert_true(fs_read_file(scene->log_path, 1 << 24, &scene->log, &err));
 	scene->has_outcome = false;
