@@ -432,15 +432,20 @@ static _Noreturn void be_supervisor(const struct supervise_request *asked, int r
 
 bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, int *ret_report, struct error *err)
 {
+	sigset_t all, before;
 	int report[2];
 	pid_t pid;
 
 	/* A supervisor never waits for whoever reads it. */
 	if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
+	/* A signal must not end the supervisor before it has said which ones it ignores. */
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
 		be_supervisor(request, report[1]);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	(void)close(report[1]);
 	if (pid < 0) {
 		(void)close(report[0]);

@@ -257,10 +257,10 @@ static void test_supervisor_ignores_signals(void **state)
 	scene_begin(&scene, "sleep 0.3; echo done");
 	scene_start(&scene);
 	for (int i = 0; i < 20; i++) {
-		(void)usleep(10000);
 		(void)kill(scene.supervisor, SIGHUP);
 		(void)kill(scene.supervisor, SIGINT);
 		(void)kill(scene.supervisor, SIGTERM);
+		(void)usleep(10000);
 	}
 	scene_wait(&scene);
 	assert_string_equal(scene.log.data, "done\n");
