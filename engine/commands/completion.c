@@ -11,9 +11,6 @@ static const char head[] =
 	"\tlocal current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option= verb options\n"
 	"\n"
 	"\tverb=${COMP_WORDS[1],,}\n"
-	"\tif [[ $verb == package && $COMP_CWORD -gt 2 ]]; then\n"
-	"\t\tverb=\"package ${COMP_WORDS[2],,}\"\n"
-	"\tfi\n"
 	"\tif [[ $current == = ]]; then\n"
 	"\t\toption=$before\n"
 	"\t\tcurrent=\n"
@@ -37,29 +34,46 @@ static const char tail[] = "\tCOMPREPLY=($(compgen -W \"$options\" -- \"$current
 			   "}\n"
 			   "complete -F _runbook runbook AXUpdateInstaller.exe\n";
 
-/* The first words of the verbs, each once, and behind `package` the second ones. */
-static void add_verbs(struct strbuf *ret)
+/* The first words of the verbs, each once. */
+static void list_first_words(struct strv *ret)
 {
-	CLEANUP_STRV struct strv words = STRV_INIT;
-
 	for (const struct command *const *command = command_table; *command; command++) {
 		CLEANUP_STRV struct strv parts = STRV_INIT;
 
 		strv_split(&parts, (*command)->name, " ");
-		if (!strv_contains_nocase(&words, parts.items[0]))
-			strv_push(&words, parts.items[0]);
+		if (!strv_contains_nocase(ret, parts.items[0]))
+			strv_push(ret, parts.items[0]);
 	}
+}
+
+/* A first word that has second words behind it: they are offered, and make the verb together. */
+static void add_group(const char *first, struct strbuf *ret)
+{
+	size_t length = strlen(first);
+	CLEANUP_STRBUF struct strbuf seconds = STRBUF_INIT;
+
+	for (const struct command *const *command = command_table; *command; command++) {
+		if (strncmp((*command)->name, first, length) == 0 && (*command)->name[length] == ' ')
+			strbuf_add_str(&seconds, (*command)->name + length);
+	}
+	if (seconds.length)
+		strbuf_addf(ret,
+			    "\tif [[ $verb == %s && $COMP_CWORD -eq 2 ]]; then\n\t\toptions=\"%s\"\n"
+			    "\telif [[ $verb == %s ]]; then\n\t\tverb=\"%s ${COMP_WORDS[2],,}\"\n\tfi\n",
+			    first, seconds.data + 1, first, first);
+}
+
+static void add_verbs(struct strbuf *ret)
+{
+	CLEANUP_STRV struct strv words = STRV_INIT;
+
+	list_first_words(&words);
 	strbuf_add_str(ret, "\tif [[ $COMP_CWORD -eq 1 || $verb == help ]]; then\n\t\toptions=\"");
 	for (size_t i = 0; i < words.count; i++)
 		strbuf_addf(ret, "%s%s", i ? " " : "", words.items[i]);
-	strbuf_add_str(ret, "\"\n\tfi\n\tif [[ $verb == package && $COMP_CWORD -eq 2 ]]; then\n\t\toptions=\"");
-	for (const struct command *const *command = command_table; *command; command++) {
-		const char *blank = strchr((*command)->name, ' ');
-
-		if (blank)
-			strbuf_addf(ret, "%s ", blank + 1);
-	}
 	strbuf_add_str(ret, "\"\n\tfi\n");
+	for (size_t i = 0; i < words.count; i++)
+		add_group(words.items[i], ret);
 }
 
 /* The words that complete an option's value; none for text that is anybody's guess. */
