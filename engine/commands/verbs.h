@@ -5,10 +5,10 @@
 #pragma once
 
 #include "engine/commands/command.h"
-
 extern const struct command command_attach;
 extern const struct command command_execute;
 extern const struct command command_executestep;
+extern const struct command command_generate;
 extern const struct command command_help;
 extern const struct command command_ledger_backup;
 extern const struct command command_ledger_check;
