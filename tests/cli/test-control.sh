@@ -1,0 +1,310 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A run and the sessions around it: signals, detach, attach, stop; restarts; runs side by side.
+. "$SOURCE_ROOT/tests/cli/lib.sh"
+
+# gated ID: a runbook of three steps (Stop, Update, installation info, of the service model named like it) whose Update runs until the file ID.go appears
+gated() {
+	begin_package "$1.package"
+	begin_model "$1"
+	phase Stop
+	phase Update '<RetryCount>0</RetryCount>'
+	script "$1" Update.sh 'echo first line' "echo \$RUNBOOK_STEP >>../../../$1.tally" "touch ../../../$1.running" \
+		"while [ ! -e ../../../$1.go ]; do sleep 0.05; done" 'echo last line'
+	phase Start
+	end_model
+	end_package
+	topology topology.xml '' "localhost:$1"
+	generate_runbook "$1" topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile="$1.package/$1.xml"
+}
+
+# begin ID [OPTION…]: executes in the background until its Update runs; the engine's process is $engine
+begin() {
+	id=$1
+	shift
+	"$RUNBOOK" execute -runbookid="$id" "$@" >"$id.out" 2>"$id.err" &
+	engine=$!
+	await "$id.running"
+}
+
+await() {
+	for _ in $(seq 400); do
+		if [ -e "$1" ]; then
+			return
+		fi
+		sleep 0.05
+	done
+	fail "$1 never came"
+}
+
+# ends CODE: the engine ends with it
+ends() {
+	code=0
+	wait "$engine" || code=$?
+	if [ "$code" -ne "$1" ]; then
+		cat ./*.out ./*.err
+		fail "the engine ended with $code instead of $1"
+	fi
+}
+
+state_of() {
+	sqlite3 "$RUNBOOK_LEDGER" "SELECT State FROM StepStatus WHERE RunbookId = '$1' AND Step = $2"
+}
+
+a_hang_up_changes_nothing() {
+	gated a
+	begin a
+	kill -HUP "$engine"
+	sleep 0.2
+	touch a.go
+	ends 0
+	is "$(cat a.tally)" 2
+}
+
+an_interrupt_lets_the_step_finish() {
+	gated a
+	begin a
+	kill -INT "$engine"
+	sleep 0.2
+	is "$(state_of a 2)" InProgress
+	touch a.go
+	ends 130
+	is "$(state_of a 2)" Completed
+	is "$(state_of a 3)" NotStarted
+	has a.err 'runbook execute -runbookid=a'
+	must_succeed runbook execute -runbookid=a
+	is "$(cat a.tally)" 2
+}
+
+# kill SIGNAL… until the engine leaves; the step goes on and is adopted
+leaves_at_once() {
+	code=$1
+	shift
+	gated a
+	begin a
+	for signal; do
+		kill "-$signal" "$engine"
+		sleep 0.2
+	done
+	ends "$code"
+	is "$(state_of a 2)" InProgress
+	touch a.go
+	must_succeed runbook execute -runbookid=a
+	has_line out 'last line'
+	is "$(cat a.tally)" 2
+}
+
+a_closed_output_does_not_end_a_run() {
+	gated a
+	touch a.go
+	("$RUNBOOK" execute -runbookid=a 2>/dev/null; echo $? >code) | head -n 1 >/dev/null
+	is "$(cat code)" 0
+}
+
+detached() {
+	gated a
+	must_succeed runbook execute -runbookid=a -detach
+	has err 'runbook attach -runbookid=a'
+	await a.running
+	is "$(state_of a 2)" InProgress
+	must_fail 6 runbook execute -runbookid=a
+	has err 'runbook a is being updated by process'
+	must_fail 6 runbook execute -runbookid=a -detach
+	"$RUNBOOK" attach -runbookid=a >attach1 &
+	one=$!
+	"$RUNBOOK" attach -runbookid=a >attach2 &
+	two=$!
+	sleep 0.5
+	has_line attach1 'first line'
+	touch a.go
+	wait "$one"
+	wait "$two"
+	has_line attach1 'last line'
+	same attach1 attach2
+	is "$(state_of a 4)" Completed
+	must_succeed runbook attach -runbookid=a
+	has err 'nothing of runbook a is running'
+}
+
+stopped_between_steps() {
+	gated a
+	begin a
+	must_succeed runbook stop -runbookid=a -reason='lunch'
+	sleep 0.2
+	is "$(state_of a 2)" InProgress
+	touch a.go
+	ends 5
+	has a.err 'lunch'
+	is "$(state_of a 2)" Completed
+	is "$(state_of a 3)" NotStarted
+	must_succeed runbook execute -runbookid=a
+	must_succeed runbook stop -runbookid=a
+	has err 'is not being executed'
+}
+
+stopped_now() {
+	gated a
+	begin a
+	must_succeed runbook stop -runbookid=a -now -reason='wrong package'
+	ends 5
+	is "$(state_of a 2)" Failed
+	has a.err 'wrong package'
+	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT Reason FROM AttemptHistory WHERE Step = 2")" \
+		"stopped by $(id -un): wrong package"
+}
+
+stopped_now_without_an_engine() {
+	gated a
+	begin a
+	kill -9 "$engine"
+	ends 137
+	must_succeed runbook stop -runbookid=a -now
+	must_fail 4 runbook execute -runbookid=a
+	is "$(state_of a 2)" Failed
+}
+
+runs_side_by_side() {
+	gated a
+	gated b
+	begin a
+	touch b.go
+	must_succeed runbook execute -runbookid=b
+	touch a.go
+	ends 0
+}
+
+runs_of_one_service_model() {
+	gated a
+	cp -r a.package other.package
+	sed 's|<RunbookID>a<|<RunbookID>other<|g' a.package/a.xml >other.package/other.xml
+	rm other.package/a.xml
+	must_succeed runbook import -runbookfile=other.package/other.xml
+	begin a
+	must_fail 6 runbook execute -runbookid=other
+	has err 'service model a is being updated by process'
+	# Also when only the step is left of the first run.
+	kill -9 "$engine"
+	ends 137
+	must_fail 6 runbook execute -runbookid=other
+	has err 'step 2 of runbook a, which still runs'
+	touch a.go
+	must_succeed runbook execute -runbookid=a
+}
+
+# ---- Restarts: a boot id of our own is bind-mounted over the kernel's ----------------------------------------------
+
+# boots N COMMAND…: as on the N-th boot of the machine
+boots() {
+	printf '00000000-0000-0000-0000-%012d' "$1" >boot_id
+	shift
+	unshare --mount sh -c 'mount --bind boot_id /proc/sys/kernel/random/boot_id && exec "$@"' sh "$@"
+}
+
+need_boots() {
+	boots 1 true 2>/dev/null || skip 'cannot bind-mount a boot id here'
+}
+
+# restarting LINE…: a runbook of two steps, the first with that script
+restarting() {
+	begin_package package
+	begin_model Web
+	phase Stop
+	script Web Stop.sh 'echo $RUNBOOK_ATTEMPT >>../../../tally' "$@"
+	phase Start
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+}
+
+a_step_asks_for_a_restart() {
+	need_boots
+	restarting 'echo reboot=next >"$RUNBOOK_RESULT"'
+	must_fail 5 boots 1 "$RUNBOOK" execute -runbookid=r
+	has err 'asked for a restart of this machine'
+	is "$(state_of r 1)" Completed
+	must_fail 5 boots 1 "$RUNBOOK" execute -runbookid=r
+	absent witness
+	must_succeed boots 2 "$RUNBOOK" execute -runbookid=r
+	is "$(cat tally)" 1
+	has_line witness Web/Start.sh
+}
+
+a_step_asks_to_come_again_behind_a_restart() {
+	need_boots
+	restarting 'if [ "$RUNBOOK_ATTEMPT" = 1 ]; then echo reboot=same >"$RUNBOOK_RESULT"; fi'
+	must_fail 5 boots 1 "$RUNBOOK" execute -runbookid=r
+	must_fail 5 boots 1 "$RUNBOOK" execute -runbookid=r
+	is "$(wc -l <tally)" 1
+	must_succeed boots 2 "$RUNBOOK" execute -runbookid=r
+	is "$(wc -l <tally)" 2
+}
+
+restarts_do_not_go_on_for_ever() {
+	need_boots
+	restarting 'echo reboot=same >"$RUNBOOK_RESULT"'
+	for boot in 1 2 3 4; do
+		must_fail 5 boots "$boot" "$RUNBOOK" execute -runbookid=r
+	done
+	must_fail 8 boots 5 "$RUNBOOK" execute -runbookid=r
+	is "$(wc -l <tally)" 5
+	is "$(state_of r 1)" Interrupted
+}
+
+# The machine goes down under the step, with or without having been asked.
+the_machine_goes_down() {
+	need_boots
+	restarting "$1" 'touch ../../../running' 'sleep 60'
+	boots 1 "$RUNBOOK" execute -runbookid=r >out 2>err &
+	engine=$!
+	await running
+	pkill -9 -s "$(pgrep -n runbook-step)" || true
+	pkill -9 -f "RunbookWorkingFolder/r/" || true
+	kill -9 "$engine" || true
+	wait "$engine" || true
+	sleep 0.2
+	rm running
+}
+
+a_restart_under_a_step_is_unknown() {
+	the_machine_goes_down ':'
+	must_fail 8 boots 2 "$RUNBOOK" execute -runbookid=r
+	has err 'the machine restarted while it ran'
+	is "$(wc -l <tally)" 1
+}
+
+a_restart_under_a_step_that_asked_for_it() {
+	the_machine_goes_down 'echo reboot=next >"$RUNBOOK_RESULT"'
+	must_succeed boots 2 "$RUNBOOK" execute -runbookid=r
+	is "$(wc -l <tally)" 1
+	is "$(state_of r 1)" Completed
+}
+
+an_interrupted_step_can_be_resumed() {
+	the_machine_goes_down ':'
+	sed -i 's/^sleep 60/exit 0/' package/Web/Scripts/Stop.sh
+	must_succeed boots 2 "$RUNBOOK" execute -runbookid=r -autoresume -acceptchange -reason=shorter
+	is "$(wc -l <tally)" 2
+}
+
+run_case 'a hang-up changes nothing' a_hang_up_changes_nothing
+run_case 'an interrupt lets the step finish' an_interrupt_lets_the_step_finish
+run_case 'a second interrupt leaves at once' leaves_at_once 130 INT INT
+run_case 'TERM leaves at once' leaves_at_once 143 TERM
+run_case 'kill -9 leaves the step running' leaves_at_once 137 KILL
+run_case 'a closed output does not end a run' a_closed_output_does_not_end_a_run
+run_case 'a detached run is attached to by two' detached
+run_case 'stop lets the step finish' stopped_between_steps
+run_case 'stop -now ends the step' stopped_now
+run_case 'stop -now without an engine' stopped_now_without_an_engine
+run_case 'runs of different service models go on side by side' runs_side_by_side
+run_case 'a service model is updated by one run at a time' runs_of_one_service_model
+run_case 'a step asks for a restart' a_step_asks_for_a_restart
+run_case 'a step asks to come again behind a restart' a_step_asks_to_come_again_behind_a_restart
+run_case 'restarts do not go on for ever' restarts_do_not_go_on_for_ever
+run_case 'a restart under a step is unknown' a_restart_under_a_step_is_unknown
+run_case 'a restart under a step that asked for it is its end' a_restart_under_a_step_that_asked_for_it
+run_case 'an interrupted step can be resumed' an_interrupted_step_can_be_resumed
+finish
