@@ -90,7 +90,7 @@ static bool wait_for_record(struct attach *self, struct error *err)
 static bool look(struct attach *self, bool *ret_more, struct error *err)
 {
 	CLEANUP(running_release) struct running running = { 0 };
-	bool present = false, locked = false, is_new;
+	bool locked = false, is_new;
 
 	*ret_more = hold_is_taken(ledger_path(self->ledger), self->runbook.id);
 	if (!ledger_attempt_each(self->ledger, self->runbook.key, 0, true, note_running, &running, err))
@@ -98,7 +98,7 @@ static bool look(struct attach *self, bool *ret_more, struct error *err)
 	is_new = running.folder && (running.step != self->step || running.number != self->number);
 	if (!is_new)
 		return true;
-	if (!work_folder_is_locked(running.folder, &present, &locked, err))
+	if (!work_folder_is_locked(running.folder, &locked, err))
 		return false;
 	if (!locked && !*ret_more)
 		return true;

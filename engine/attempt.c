@@ -117,8 +117,7 @@ static bool open_log(struct attempt *attempt, struct error *err)
 	}
 	free(TAKE(attempt->record.log_path));
 	return log_file_create(attempt->folder.log, name, attempt->record.started_ns, &attempt->record.log_path,
-			       &attempt->log, err) &&
-	       fs_sync_folder(attempt->folder.log, err);
+			       &attempt->log, err);
 }
 
 static bool prepare(struct run *run, struct attempt *attempt, struct error *err)

@@ -28,10 +28,10 @@ static bool check_attempt(void *context, const struct ledger_attempt *attempt, s
 {
 	struct claim *claim = context;
 	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
-	bool present, locked;
+	bool locked;
 
 	if (!ledger_step_get(claim->run->ledger, claim->other->key, attempt->step, &step, err) ||
-	    !work_folder_is_locked(attempt->folder, &present, &locked, err))
+	    !work_folder_is_locked(attempt->folder, &locked, err))
 		return false;
 	if (!locked || !strv_contains_nocase(&claim->service_models, step.service_model))
 		return true;

@@ -54,11 +54,11 @@ static void read_report(struct follower *self)
 
 static bool is_over(struct follower *self, struct error *err)
 {
-	bool present, locked;
+	bool locked;
 
 	if (self->request->report >= 0)
 		return true;
-	if (!work_folder_is_locked(self->request->attempt_folder, &present, &locked, err))
+	if (!work_folder_is_locked(self->request->attempt_folder, &locked, err))
 		return false;
 	self->ended = !locked;
 	return true;

@@ -12,7 +12,7 @@ enum settle_verdict settle_judge(const struct settle_facts *facts)
 		return SETTLE_FINISHED;
 	if (facts->locked)
 		return SETTLE_RUNNING;
-	/* Somebody removed the folder, and with it the only witness. */
+	/* Somebody removed the folder, or the power went before its name was safe: there is no witness. */
 	if (!facts->folder)
 		return SETTLE_LOST;
 	return facts->started ? SETTLE_LOST : SETTLE_NEVER_RAN;
@@ -27,8 +27,9 @@ static bool exists(const char *folder, const char *name)
 
 bool settle_look(const char *attempt_folder, struct settle_facts *ret, struct error *err)
 {
-	if (!work_folder_is_locked(attempt_folder, &ret->folder, &ret->locked, err))
+	if (!work_folder_is_locked(attempt_folder, &ret->locked, err))
 		return false;
+	ret->folder = access(attempt_folder, F_OK) == 0;
 	ret->started = exists(attempt_folder, ATTEMPT_STARTED);
 	ret->outcome = exists(attempt_folder, ATTEMPT_OUTCOME);
 	return true;

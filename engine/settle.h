@@ -9,7 +9,7 @@
 
 /* What is on disk. */
 struct settle_facts {
-	bool folder; /* the attempt's folder with its lock file is there: it was made durable before the attempt was recorded */
+	bool folder; /* the attempt's folder is there: it was made before the attempt was recorded */
 	bool locked; /* somebody holds the lock: the supervisor lives */
 	bool started;
 	bool outcome;

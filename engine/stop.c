@@ -26,9 +26,9 @@ static bool stop_step(void *context, const struct ledger_attempt *attempt, struc
 {
 	struct stop_steps *self = context;
 	CLEANUP_FREE char *path = fs_join(attempt->folder, ATTEMPT_STOP);
-	bool present, locked;
+	bool locked;
 
-	if (!work_folder_is_locked(attempt->folder, &present, &locked, err))
+	if (!work_folder_is_locked(attempt->folder, &locked, err))
 		return false;
 	if (!locked)
 		return true;

@@ -69,14 +69,19 @@ bool work_folder_make_run(const char *package_root, const char *runbook_id, stru
 	       fs_make_folders(programs, FS_MODE_FOLDER, err) && link_program(programs, err);
 }
 
+static bool make_folder(const char *path, struct error *err)
+{
+	return mkdir(path, FS_MODE_FOLDER) == 0 || errno == EEXIST || error_set_errno(err, errno, "%s", path);
+}
+
 bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, struct error *err)
 {
+	CLEANUP_FREE char *above = fs_folder_of(folder->step);
 	CLEANUP_FREE char *path = fs_join(folder->attempt, ATTEMPT_LOCK);
 	CLEANUP_FD int fd = -1;
 
-	if (!fs_make_folders(folder->log, FS_MODE_FOLDER, err) ||
-	    !fs_make_folders(folder->attempt, FS_MODE_FOLDER, err) ||
-	    !fs_make_folders(folder->backup, FS_MODE_FOLDER, err))
+	if (!fs_make_folders(above, FS_MODE_FOLDER, err) || !fs_make_folders(folder->backup, FS_MODE_FOLDER, err) ||
+	    !make_folder(folder->step, err) || !make_folder(folder->log, err) || !make_folder(folder->attempt, err))
 		return false;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
 	if (fd < 0)
@@ -85,18 +90,15 @@ bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, s
 	while (flock(fd, LOCK_EX) < 0)
 		if (errno != EINTR)
 			return error_set_errno(err, errno, "%s: cannot lock", path);
-	if (!fs_sync_folder(folder->attempt, err))
-		return false;
 	*ret_lock = take_fd(&fd);
 	return true;
 }
 
-bool work_folder_is_locked(const char *attempt_folder, bool *ret_present, bool *ret_locked, struct error *err)
+bool work_folder_is_locked(const char *attempt_folder, bool *ret_locked, struct error *err)
 {
 	CLEANUP_FREE char *path = fs_join(attempt_folder, ATTEMPT_LOCK);
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
-	*ret_present = fd >= 0;
 	*ret_locked = false;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;

@@ -46,10 +46,10 @@ bool work_folder_name(const struct work_place *place, struct work_folder *ret, s
 bool work_folder_make_run(const char *package_root, const char *runbook_id, struct error *err);
 
 /*
- * Makes the folders of the attempt and its lock file, durably: when it returns true, they survive a power cut, so that a missing folder later
- * means that somebody removed it. *ret_lock is the lock file, open and locked.
+ * Makes the folders of the attempt and its lock file. *ret_lock is the lock file, open and locked. Their names are made durable with the first record
+ * that the supervisor syncs in them: a power cut before that leaves no folder, which is judged as unknown, never as a success.
  */
 bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, struct error *err);
 
-/* Whether somebody holds the lock of an attempt's folder; *ret_present is false if the lock file is not there. */
-bool work_folder_is_locked(const char *attempt_folder, bool *ret_present, bool *ret_locked, struct error *err);
+/* Whether somebody holds the lock of an attempt's folder; a lock file that is not there is held by nobody. */
+bool work_folder_is_locked(const char *attempt_folder, bool *ret_locked, struct error *err);
