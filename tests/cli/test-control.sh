@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016 # the lines of step scripts are written here, to be expanded there
 # A run and the sessions around it: signals, detach, attach, stop; restarts; runs side by side.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 

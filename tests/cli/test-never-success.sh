@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016 # the lines of step scripts are written here, to be expanded there
 # What must never be taken for a success, one case each, named after it.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 
