@@ -230,6 +230,11 @@ void xml_read_strings(struct xml_doc *doc, xmlNode *parent, const char *name, st
 		free(xml_read_rest(doc, list, 0));
 }
 
+void xml_read_not(xmlNode *element)
+{
+	element->_private = NULL;
+}
+
 void xml_read_known(struct xml_doc *doc, xmlNode *parent, const char *const *names)
 {
 	for (; *names; names++)

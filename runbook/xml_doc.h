@@ -85,6 +85,9 @@ unsigned xml_read_uint(struct xml_doc *doc, xmlNode *parent, const char *name);
 /* `<NAME><string>…</string>…</NAME>`; empty strings are left out. */
 void xml_read_strings(struct xml_doc *doc, xmlNode *parent, const char *name, struct strv *ret);
 
+/* Makes an element unknown after all. */
+void xml_read_not(xmlNode *element);
+
 /* Marks children that are known, but that nobody needs. `names` ends with NULL. */
 void xml_read_known(struct xml_doc *doc, xmlNode *parent, const char *const *names);
 

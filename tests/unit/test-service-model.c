@@ -90,6 +90,28 @@ static void test_script(void **state)
 	assert_string_equal(script_kind_element(SCRIPT_UPDATE), "UpdateScript");
 }
 
+static void test_foreign_dynamic_definition(void **state)
+{
+	static const char *const foreign[] = { "{}", "<Other />", "<SubStep><More /></SubStep>",
+					       "<SubStep>text</SubStep>" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++) {
+		CLEANUP_SERVICE_MODEL_DATA struct service_model_data data = SERVICE_MODEL_DATA_INIT;
+		CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
+		CLEANUP_PROBLEMS struct problem_list warnings = PROBLEM_LIST_INIT;
+		CLEANUP_FREE char *text = xasprintf(
+			"<ServiceModelData><ServiceModelList><ServiceModel><Name>A</Name><StopScript><DynamicStepDefinition>"
+			"%s</DynamicStepDefinition></StopScript></ServiceModel></ServiceModelList></ServiceModelData>",
+			foreign[i]);
+
+		assert_true(parse(text, &data, &problems, &warnings));
+		assert_int_equal(warnings.count, 1);
+		assert_int_equal(data.models[0].scripts[SCRIPT_STOP].sub_step_count, 0);
+		assert_non_null(strstr(data.models[0].scripts[SCRIPT_STOP].unknown_xml, "<DynamicStepDefinition>"));
+	}
+}
+
 static void test_problems(void **state)
 {
 	CLEANUP_SERVICE_MODEL_DATA struct service_model_data data = SERVICE_MODEL_DATA_INIT;
@@ -188,13 +210,10 @@ static void test_wrong_kind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_real_file),
-		cmocka_unit_test(test_other_real_files),
-		cmocka_unit_test(test_script),
-		cmocka_unit_test(test_problems),
-		cmocka_unit_test(test_installation_info),
-		cmocka_unit_test(test_hotfix_info),
-		cmocka_unit_test(test_released_packages),
+		cmocka_unit_test(test_real_file),   cmocka_unit_test(test_other_real_files),
+		cmocka_unit_test(test_script),      cmocka_unit_test(test_foreign_dynamic_definition),
+		cmocka_unit_test(test_problems),    cmocka_unit_test(test_installation_info),
+		cmocka_unit_test(test_hotfix_info), cmocka_unit_test(test_released_packages),
 		cmocka_unit_test(test_wrong_kind),
 	};
 
