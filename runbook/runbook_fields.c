@@ -104,38 +104,34 @@ const char *runbook_place_name(enum runbook_place place)
 	return places[place].name;
 }
 
+/* Elements stand mostly in their order: the next one is looked for behind this one, an item where it was. */
+static const struct runbook_field *found(const struct runbook_field *fields, unsigned at, unsigned *hint)
+{
+	*hint = fields[at].kind == FIELD_ITEM ? at : at + 1;
+	return &fields[at];
+}
+
 const struct runbook_field *runbook_field_find(enum runbook_place place, const char *name, unsigned *hint)
 {
 	const struct runbook_field *fields = places[place].fields;
 
-	for (unsigned i = *hint; fields[i].name; i++) {
-		if (strcmp(fields[i].name, name) == 0) {
-			*hint = i;
-			return &fields[i];
-		}
-	}
-	for (unsigned i = 0; i < *hint; i++) {
-		if (strcmp(fields[i].name, name) == 0) {
-			*hint = i;
-			return &fields[i];
-		}
-	}
+	for (unsigned i = *hint; fields[i].name; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return found(fields, i, hint);
+	for (unsigned i = 0; i < *hint; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return found(fields, i, hint);
 	return NULL;
+}
+
+const struct runbook_field *runbook_field_next(enum runbook_place place, unsigned *hint)
+{
+	return found(places[place].fields, *hint, hint);
 }
 
 unsigned runbook_field_number(enum runbook_place place, const struct runbook_field *field)
 {
 	return (unsigned)(field - places[place].fields);
-}
-
-static const char *set_number(void *value, const char *text, unsigned least)
-{
-	unsigned number = 0;
-
-	if (!xml_value_uint(text, UINT_MAX, &number) || number < least)
-		return "a whole number from 1";
-	*(uint32_t *)value = number;
-	return NULL;
 }
 
 static const char *set_text(char **value, const char *text, size_t length)
@@ -145,10 +141,31 @@ static const char *set_text(char **value, const char *text, size_t length)
 	return NULL;
 }
 
+static const char *set_number(uint32_t *value, const char *text)
+{
+	unsigned number = 0;
+
+	if (!xml_value_uint(text, UINT_MAX, &number) || !number)
+		return "a whole number from 1";
+	*value = number;
+	return NULL;
+}
+
+static const char *set_state(enum step_document_state *value, const char *text)
+{
+	CLEANUP_STRBUF struct strbuf word = STRBUF_INIT;
+
+	if (step_document_state_parse(text, value))
+		return NULL;
+	strbuf_add_str(&word, text);
+	strbuf_trim(&word);
+	return step_document_state_parse(word.data, value) ? NULL : "NotStarted, InProgress, Completed or Failed";
+}
+
+/* .NET writes empty elements for values that are not there. */
 const char *runbook_field_set(const struct runbook_field *field, void *target, const char *text, size_t length)
 {
 	void *value = (char *)target + field->offset;
-	bool is_empty = xml_is_space(text);
 
 	switch (field->kind) {
 	case FIELD_TEXT:
@@ -156,15 +173,15 @@ const char *runbook_field_set(const struct runbook_field *field, void *target, c
 	case FIELD_OUTER_XML:
 		return set_text(value, text, length);
 	case FIELD_BOOL:
-		return is_empty || xml_value_bool(text, value) ? NULL : XML_VALUE_BOOL_WORDS;
+		return xml_value_bool(text, value) || xml_is_space(text) ? NULL : XML_VALUE_BOOL_WORDS;
 	case FIELD_UINT:
-		return is_empty || xml_value_uint(text, XML_VALUE_UINT_LIMIT, value) ? NULL : XML_VALUE_UINT_WORDS;
+		return xml_value_uint(text, XML_VALUE_UINT_LIMIT, value) || xml_is_space(text) ? NULL
+											       : XML_VALUE_UINT_WORDS;
 	case FIELD_NUMBER:
-		return set_number(value, text, 1);
+		return set_number(value, text);
 	case FIELD_STATE:
-		break;
+		return set_state(value, text);
 	default:
 		return NULL;
 	}
-	return step_document_state_parse(text, value) ? NULL : "NotStarted, InProgress, Completed or Failed";
 }

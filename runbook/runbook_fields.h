@@ -48,7 +48,12 @@ struct runbook_field {
  */
 const struct runbook_field *runbook_field_find(enum runbook_place place, const char *name, unsigned *hint);
 
-/* The number of the field within its place, below 32. */
+/* The field at the hint, without a look at the name: for who knows that it is the one. */
+const struct runbook_field *runbook_field_next(enum runbook_place place, unsigned *hint);
+
+enum { RUNBOOK_FIELD_LIMIT = 32 };
+
+/* The number of the field within its place, below that limit. */
 unsigned runbook_field_number(enum runbook_place place, const struct runbook_field *field);
 
 /*

@@ -22,8 +22,10 @@ enum {
 /* An element of ours that is open and holds others. */
 struct frame {
 	enum runbook_place place;
-	unsigned hint; /* see runbook_field_find() */
-	uint32_t seen; /* a bit for each field */
+	unsigned hint;          /* see runbook_field_find() */
+	uint32_t seen;          /* a bit for each field */
+	void *target;           /* where its values go */
+	struct strbuf *unknown; /* where unknown elements are collected */
 };
 
 /* An element that is kept as XML text while it is open. */
@@ -54,6 +56,8 @@ struct reader {
 	struct xml_scope scope;
 	struct frame frames[PLACE_COUNT];
 	unsigned depth;
+	/* The parser's own pointers to names it has met, by place and hint: it has one for each name. */
+	const xmlChar *names[PLACE_COUNT][RUNBOOK_FIELD_LIMIT];
 	const struct runbook_field *field; /* whose text is being read; else NULL */
 	unsigned field_line;
 	struct strbuf text;
@@ -94,7 +98,7 @@ static void check_limit(struct reader *reader, size_t length, size_t limit_bytes
 /* The place for one more unknown thing, behind the white space that it had. */
 static struct strbuf *place_for_unknown(struct reader *reader)
 {
-	struct strbuf *unknown = runbook_build_unknown(&reader->build, top(reader)->place);
+	struct strbuf *unknown = top(reader)->unknown;
 
 	if (unknown->length)
 		strbuf_add(unknown, reader->space.data, reader->space.length);
@@ -158,8 +162,7 @@ static void end_keeping(struct reader *reader)
 	if (!keeping->field)
 		return;
 	strbuf_trim(&keeping->value);
-	(void)runbook_field_set(keeping->field, runbook_build_target(&reader->build, top(reader)->place),
-				keeping->value.data, keeping->value.length);
+	(void)runbook_field_set(keeping->field, top(reader)->target, keeping->value.data, keeping->value.length);
 }
 
 /* Attributes of elements that we know; those of XML Schema instances (xsi:type, xsi:nil) come with .NET and say nothing. */
@@ -176,10 +179,14 @@ static void report_attributes(struct reader *reader, const struct xml_start *sta
 
 static void push(struct reader *reader, enum runbook_place place)
 {
-	reader->frames[reader->depth++] = (struct frame){ .place = place };
 	strbuf_clear(&reader->space);
 	if (!runbook_build_begin(&reader->build, place, line_of(reader)))
 		xml_parser_stop(reader->parser);
+	reader->frames[reader->depth++] = (struct frame){
+		.place = place,
+		.target = runbook_build_target(&reader->build, place),
+		.unknown = runbook_build_unknown(&reader->build, place),
+	};
 }
 
 static void begin_root(struct reader *reader, const struct xml_start *start)
@@ -265,6 +272,21 @@ static void begin_in_text(struct reader *reader, const struct xml_start *start)
 	keep_outer(reader, start, &reader->keeping.value);
 }
 
+static const struct runbook_field *find_field(struct reader *reader, const xmlChar *name)
+{
+	struct frame *frame = top(reader);
+	const xmlChar **expected = &reader->names[frame->place][frame->hint];
+	unsigned hint = frame->hint;
+	const struct runbook_field *field;
+
+	if (*expected == name)
+		return runbook_field_next(frame->place, &frame->hint);
+	field = runbook_field_find(frame->place, (const char *)name, &frame->hint);
+	if (field && runbook_field_number(frame->place, field) == hint)
+		*expected = name;
+	return field;
+}
+
 static void begin_element(struct reader *reader, const struct xml_start *start)
 {
 	const struct runbook_field *field = NULL;
@@ -284,7 +306,7 @@ static void begin_element(struct reader *reader, const struct xml_start *start)
 		return;
 	}
 	if (!start->uri)
-		field = runbook_field_find(top(reader)->place, (const char *)start->name, &top(reader)->hint);
+		field = find_field(reader, start->name);
 	if (field && is_in_place(reader, field))
 		begin_field(reader, field, start);
 	else
@@ -300,22 +322,25 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	begin_element(reader_of(context), &start);
 }
 
+static void add_bad_value(struct reader *reader, const struct runbook_field *field, const char *expected)
+{
+	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
+
+	strbuf_trim(&reader->text);
+	strbuf_add_visible(&shown, reader->text.data, XML_SHOWN_BYTES);
+	problem_add(reader->build.problems, reader->build.file, reader->field_line, "%s is \"%s\", expected %s",
+		    field->name, shown.data, expected);
+}
+
 static void end_field(struct reader *reader)
 {
 	const struct runbook_field *field = reader->field;
 	const char *expected;
-	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
 	reader->field = NULL;
-	if (field->kind != FIELD_TEXT)
-		strbuf_trim(&reader->text);
-	expected = runbook_field_set(field, runbook_build_target(&reader->build, top(reader)->place), reader->text.data,
-				     reader->text.length);
-	if (!expected)
-		return;
-	strbuf_add_visible(&shown, reader->text.data, XML_SHOWN_BYTES);
-	problem_add(reader->build.problems, reader->build.file, reader->field_line, "%s is \"%s\", expected %s",
-		    field->name, shown.data, expected);
+	expected = runbook_field_set(field, top(reader)->target, reader->text.data, reader->text.length);
+	if (expected)
+		add_bad_value(reader, field, expected);
 }
 
 static void end_dynamic(struct reader *reader)
@@ -398,7 +423,7 @@ static void add_between(struct reader *reader, const char *text, size_t length)
 			xml_unknown_text(&reader->unknown, line_of(reader), runbook_place_name(frame->place));
 		return;
 	}
-	if (!runbook_build_unknown(&reader->build, frame->place)->length)
+	if (!frame->unknown->length)
 		return;
 	strbuf_add(&reader->space, text, length);
 	check_limit(reader, reader->space.length, TEXT_LIMIT_BYTES);

@@ -96,29 +96,45 @@ static const char *skip_value(const struct scan *scan, const char *quote)
 	return close ? close + 1 : NULL;
 }
 
+/* What ends the plain part of a tag. A table: this loop sees half of all bytes. */
+static const bool stops_tag[256] = { ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true };
+
+static const char *skip_plain(const char *p, const char *end)
+{
+	while (end - p >= 4) {
+		if (stops_tag[(unsigned char)p[0]])
+			return p;
+		if (stops_tag[(unsigned char)p[1]])
+			return p + 1;
+		if (stops_tag[(unsigned char)p[2]])
+			return p + 2;
+		if (stops_tag[(unsigned char)p[3]])
+			return p + 3;
+		p += 4;
+	}
+	while (p < end && !stops_tag[(unsigned char)*p])
+		p++;
+	return p;
+}
+
 /* The `>` of the tag at `at`; NULL if it is not in this chunk or if there is a reason to refuse the tag. */
 static const char *find_tag_end(struct scan *scan)
 {
 	unsigned attributes = 0;
+	const char *p = scan->at + 1;
 
-	for (const char *p = scan->at + 1; p && p < scan->end;) {
-		switch (*p) {
-		case '>':
+	while (p && (p = skip_plain(p, scan->end)) < scan->end) {
+		if (*p == '>')
 			return p;
-		case '<':
+		if (*p == '<') {
 			scan->reason = "a \"<\" inside a tag; write &lt; for it";
 			return NULL;
-		case '"':
-		case '\'':
-			if (++attributes > XML_GUARD_ATTRIBUTES) {
-				scan->reason = "an element with more than 256 attributes";
-				return NULL;
-			}
-			p = skip_value(scan, p);
-			break;
-		default:
-			p++;
 		}
+		if (++attributes > XML_GUARD_ATTRIBUTES) {
+			scan->reason = "an element with more than 256 attributes";
+			return NULL;
+		}
+		p = skip_value(scan, p);
 	}
 	return NULL;
 }

@@ -86,16 +86,25 @@ static size_t add_special(struct strbuf *out, const char *text, size_t length, e
 	return step ? step : 1;
 }
 
+/* How much of the beginning goes out as it is. */
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && needs[(unsigned char)text[at]] == N)
+		at++;
+	return at;
+}
+
 static void add_escaped(struct strbuf *out, const char *text, size_t length, enum place place)
 {
 	size_t at = 0;
 
 	while (at < length) {
-		size_t start = at;
+		size_t plain = plain_length(text + at, length - at);
 
-		while (at < length && needs[(unsigned char)text[at]] == N)
-			at++;
-		strbuf_add(out, text + start, at - start);
+		strbuf_add(out, text + at, plain);
+		at += plain;
 		if (at < length)
 			at += add_special(out, text + at, length - at, place);
 	}
@@ -129,9 +138,11 @@ void xml_out_declaration(struct strbuf *out)
 	strbuf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
 }
 
+/* A line feed and the indentation of the levels that occur. */
+static const char spaces[] = "\n                                ";
+
 void xml_out_indent(struct strbuf *out, unsigned level)
 {
-	static const char spaces[] = "\n                                ";
 	size_t width = (size_t)level * 2;
 	size_t ready = width < sizeof(spaces) - 2 ? width : sizeof(spaces) - 2;
 
@@ -156,21 +167,47 @@ void xml_out_close(struct strbuf *out, unsigned level, const char *name)
 	strbuf_add_char(out, '>');
 }
 
+static char *put(char *at, const char *data, size_t length)
+{
+	memcpy(at, data, length);
+	return at + length;
+}
+
+/* The element of which there are thirty in a step, in one go: text that needs no escaping, on a level that `spaces` has room for. */
+static void add_plain(struct strbuf *out, unsigned level, const char *name, const char *text, size_t text_length)
+{
+	size_t indent_length = 1 + (size_t)level * 2;
+	size_t name_length = strlen(name);
+	char *at;
+
+	strbuf_grow(out, indent_length + 2 * name_length + text_length + 5);
+	at = put(out->data + out->length, spaces, indent_length);
+	*at++ = '<';
+	at = put(at, name, name_length);
+	if (text_length) {
+		*at++ = '>';
+		at = put(at, text, text_length);
+		at = put(at, "</", 2);
+		at = put(at, name, name_length);
+		*at++ = '>';
+	} else {
+		at = put(at, " />", 3);
+	}
+	strbuf_set_length(out, (size_t)(at - out->data));
+}
+
 void xml_out_text(struct strbuf *out, unsigned level, const char *name, const char *text)
 {
-	size_t name_length = strlen(name);
+	size_t length = strlen(text);
 
-	xml_out_indent(out, level);
-	strbuf_add_char(out, '<');
-	strbuf_add(out, name, name_length);
-	if (!*text) {
-		strbuf_add(out, " />", 3);
+	if (level < sizeof(spaces) / 2 && plain_length(text, length) == length) {
+		add_plain(out, level, name, text, length);
 		return;
 	}
-	strbuf_add_char(out, '>');
-	add_escaped(out, text, strlen(text), IN_TEXT);
+	xml_out_open(out, level, name);
+	add_escaped(out, text, length, IN_TEXT);
 	strbuf_add(out, "</", 2);
-	strbuf_add(out, name, name_length);
+	strbuf_add_str(out, name);
 	strbuf_add_char(out, '>');
 }
 

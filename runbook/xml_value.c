@@ -20,6 +20,11 @@ static bool is_word(const char *text, const char *word)
 
 bool xml_value_bool(const char *text, bool *ret)
 {
+	/* As it is nearly always written. */
+	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
+		*ret = *text == 't';
+		return true;
+	}
 	text += strspn(text, SPACES);
 	if (is_word(text, "true") || is_word(text, "1"))
 		*ret = true;
