@@ -7,104 +7,6 @@
 #include "runbook/base/alloc.h"
 #include "steps/database.h"
 
-#define RUNBOOK_COLUMNS                                                                                                   \
-	"SELECT Key, Id, PackageRoot, Guid, Version, PackageType, ImportedNs, StartedNs, EndedNs, StepCount, NotStarted," \
-	" InProgress, Completed, Failed, TimedOut, Interrupted, Skipped FROM Runbook "
-
-#define STEP_COLUMNS                                                                                               \
-	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, StepKind.Type, Script.FileName," \
-	" Automated, Instruction, RetryCount, TimeoutMin, NoAutoResume,"                                           \
-	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Override.Kind = 'AcceptChange'" \
-	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase "
-
-#define STEP_JOINS " CROSS JOIN Script ON Script.Key = Step.Script CROSS JOIN StepKind ON StepKind.Key = Step.Kind"
-
-/* As in the index of that name, to the letter: only then is it used. */
-#define ATTENTION "(Step.State = 1 OR Step.State BETWEEN 3 AND 5)"
-
-#define ATTEMPT_COLUMNS                                                                                           \
-	"SELECT Attempt.Step & 4294967295, Attempt.Number, Attempt.State, BootId, StartedNs, StartedBootNs,"      \
-	" EndedNs, DurationNs, ExitCode, Signal, ScriptSha256, Folder, LogPath, CpuUs, PeakMemoryKb, LeftBehind," \
-	" Reason, UserName, Restart "
-
-static const char *const sql[QUERY_COUNT] = {
-	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
-	[QUERY_BEGIN_READ] = "BEGIN",
-	[QUERY_COMMIT] = "COMMIT",
-
-	[QUERY_RUNBOOK_BY_ID] = RUNBOOK_COLUMNS "WHERE Id = ?",
-	[QUERY_RUNBOOK_BY_ID_NOCASE] = RUNBOOK_COLUMNS "WHERE Id = ? COLLATE NOCASE",
-	[QUERY_RUNBOOK_ALL] = RUNBOOK_COLUMNS "ORDER BY Key",
-	[QUERY_RUNBOOK_IDS] = "SELECT Id FROM Runbook ORDER BY Key DESC",
-	[QUERY_RUNBOOK_EXTENT] = "SELECT Id, StepCount, NextStep FROM Runbook WHERE Key = ?",
-
-	[QUERY_RUNBOOK_INSERT] = "INSERT INTO Runbook (Id, PackageRoot, Guid, Version, PackageType, ImportedNs)"
-				 " VALUES (?, ?, ?, ?, '', ?)",
-	[QUERY_RUNBOOK_SEAL] = "UPDATE Runbook SET PackageType = ?, Sealed = 1 WHERE Key = ?",
-	[QUERY_HEAD_INSERT] =
-		"INSERT INTO RunbookHead (Runbook, AttributesXml, TopologyXml, ServiceModelXml, UnknownXml)"
-		" VALUES (?, ?, ?, ?, ?)",
-	[QUERY_HEAD_TAIL] = "UPDATE RunbookHead SET TailXml = ? WHERE Runbook = ?",
-
-	[QUERY_STEP] = STEP_COLUMNS "FROM Step" STEP_JOINS " WHERE Step.Key = ?",
-	[QUERY_STEP_RANGE] = STEP_COLUMNS "FROM Step" STEP_JOINS " WHERE Step.Key BETWEEN ? AND ? ORDER BY Step.Key",
-	[QUERY_STEP_TROUBLED] = STEP_COLUMNS "FROM Step INDEXED BY StepAttention" STEP_JOINS
-					     " WHERE Step.Key BETWEEN ? AND ? AND " ATTENTION " ORDER BY Step.Key",
-	[QUERY_STEP_STATE] = "SELECT State, AttemptCount, (SELECT count(*) FROM Override WHERE Step = Key)"
-			     " FROM Step WHERE Key = ?",
-	[QUERY_STEP_GUARD] = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'StepIsNew'",
-	[QUERY_STEP_INSERT] = "INSERT INTO Step (Key, Script, Kind, Machine, Description) VALUES (?, ?, ?, ?, ?)",
-	[QUERY_STEP_EXTRA_INSERT] = "INSERT INTO StepExtra (Step, StartTime, EndTime, Output, DetailXml,"
-				    " ScriptUnknownXml, UnknownXml) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[QUERY_SUB_STEP_INSERT] = "INSERT INTO SubStep (Step, Number, Name, GroupName, FileName, Description)"
-				  " VALUES (?, ?, ?, ?, ?, ?)",
-	[QUERY_KIND] = "SELECT Key FROM StepKind WHERE Runbook = ? AND Type = ? AND Automated = ? AND RetryCount = ?"
-		       " AND TimeoutMin = ? AND NoAutoResume = ? AND Instruction = ? AND Fields = ? AND RunbookId = ?"
-		       " AND PackageId = ? AND PackageType = ? AND Concurrency = ? AND OwnProcess = ?"
-		       " AND CompletedManually = ?",
-	[QUERY_KIND_INSERT] = "INSERT INTO StepKind (Runbook, Type, Automated, RetryCount, TimeoutMin, NoAutoResume,"
-			      " Instruction, Fields, RunbookId, PackageId, PackageType, Concurrency, OwnProcess,"
-			      " CompletedManually) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[QUERY_SCRIPT] = "SELECT Key, Sha256 FROM Script WHERE Runbook = ? AND ServiceModel = ? AND FileName = ?",
-	[QUERY_SCRIPT_INSERT] = "INSERT INTO Script (Runbook, ServiceModel, FileName, Sha256) VALUES (?, ?, ?, ?)",
-	[QUERY_SCRIPT_ALL] = "SELECT ServiceModel, FileName, min(Number), Machine FROM Step"
-			     " CROSS JOIN Script ON Script.Key = Step.Script AND FileName <> ''"
-			     " WHERE Step.Key BETWEEN ? AND ? AND State NOT IN (2, 6)"
-			     " GROUP BY Script, Machine ORDER BY min(Number)",
-
-	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
-
-	[QUERY_ATTEMPT_INSERT] = "INSERT INTO Attempt (Step, Number, State, BootId, StartedNs, StartedBootNs,"
-				 " ScriptSha256, Folder, LogPath, UserName) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-	[QUERY_ATTEMPT_END] =
-		"UPDATE Attempt SET State = ?, EndedNs = ?, DurationNs = ?, ExitCode = ?, Signal = ?,"
-		" CpuUs = ?, PeakMemoryKb = ?, LeftBehind = ?, Reason = ?, Restart = ? WHERE Step = ? AND Number = ?",
-	[QUERY_ATTEMPT] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step = ?1 AND Number ="
-					  " coalesce(nullif(?2, 0), (SELECT AttemptCount FROM Step WHERE Key = ?1))",
-	[QUERY_ATTEMPT_RANGE] = ATTEMPT_COLUMNS "FROM Attempt WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
-	/* Only the last attempt of a step can be running. */
-	[QUERY_ATTEMPT_RUNNING] = ATTEMPT_COLUMNS "FROM Step INDEXED BY StepAttention CROSS JOIN Attempt"
-						  " ON Attempt.Step = Step.Key AND Attempt.Number = AttemptCount"
-						  " WHERE Step.Key BETWEEN ? AND ? AND " ATTENTION
-						  " AND Step.State = 1 ORDER BY Step.Key",
-	[QUERY_ATTEMPT_RESTART] = "SELECT Step & 4294967295 FROM Attempt WHERE Restart <> '' AND BootId = ?"
-				  " AND Step BETWEEN ? AND ? ORDER BY Step LIMIT 1",
-	[QUERY_OUTPUT_INSERT] = "INSERT INTO Output (Step, Attempt, Name, Value) VALUES (?, ?, ?, ?)"
-				" ON CONFLICT DO UPDATE SET Value = excluded.Value",
-	[QUERY_LOG_INSERT] = "INSERT INTO Log (Runbook, Step, Attempt, Time, File, Text, UnknownXml)"
-			     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-
-	[QUERY_OVERRIDE_INSERT] = "INSERT INTO Override (Step, Number, AfterAttempt, Kind, State, Reason, UserName,"
-				  " Detail, TimeNs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[QUERY_OVERRIDE_RANGE] = "SELECT Step & 4294967295, Kind, State, Reason, UserName, Detail, TimeNs FROM Override"
-				 " WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
-
-	[QUERY_COMPONENT_INSERT] = "INSERT INTO Component (Name, Version, RunbookId, Step, PackageRoot, InstalledNs)"
-				   " VALUES (?, ?, ?, ?, ?, ?)",
-	[QUERY_COMPONENT_ALL] = "SELECT Name, Version, RunbookId, PackageRoot, InstalledNs FROM Component"
-				" WHERE Key IN (SELECT max(Key) FROM Component GROUP BY Name) ORDER BY Name",
-};
-
 bool ledger_fail(struct ledger *ledger, struct error *err)
 {
 	(void)database_error(ledger->db, ledger->path, err);
@@ -119,7 +21,7 @@ bool query_open(struct query *query, struct ledger *ledger, enum query_id id, st
 	if (ledger->failure)
 		return error_set(err, ERROR_SYSTEM, "%s (and nothing is believed after that; look at the disk)",
 				 ledger->failure);
-	if (!query->statement && sqlite3_prepare_v3(ledger->db, sql[id], -1, SQLITE_PREPARE_PERSISTENT,
+	if (!query->statement && sqlite3_prepare_v3(ledger->db, query_sql(id), -1, SQLITE_PREPARE_PERSISTENT,
 						    &query->statement, NULL) != SQLITE_OK)
 		return ledger_fail(ledger, err);
 	return true;
@@ -193,6 +95,13 @@ int64_t query_int(const struct query *query, int column)
 int64_t query_known(const struct query *query, int column, int64_t unknown)
 {
 	return sqlite3_column_type(query->statement, column) == SQLITE_NULL ? unknown : query_int(query, column);
+}
+
+const char *query_peek(const struct query *query, int column)
+{
+	const unsigned char *text = sqlite3_column_text(query->statement, column);
+
+	return text ? (const char *)text : "";
 }
 
 char *query_text(const struct query *query, int column)

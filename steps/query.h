@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ledger's handle and its prepared statements, all in one table. Only for steps/.
+ * The ledger's handle and its prepared statements (steps/query_table.h). Only for steps/.
  *
  * A statement is prepared when it is first needed and kept. While it is in use it is taken out of the handle, so that a callback may
  * use the same one again.
@@ -17,52 +17,7 @@
 
 #include "runbook/base/error.h"
 #include "steps/ledger.h"
-
-enum query_id {
-	QUERY_BEGIN,
-	QUERY_BEGIN_READ,
-	QUERY_COMMIT,
-
-	QUERY_RUNBOOK_BY_ID,
-	QUERY_RUNBOOK_BY_ID_NOCASE,
-	QUERY_RUNBOOK_ALL,
-	QUERY_RUNBOOK_IDS,
-	QUERY_RUNBOOK_EXTENT,
-	QUERY_RUNBOOK_INSERT,
-	QUERY_RUNBOOK_SEAL,
-	QUERY_HEAD_INSERT,
-	QUERY_HEAD_TAIL,
-
-	QUERY_STEP,
-	QUERY_STEP_RANGE,
-	QUERY_STEP_TROUBLED,
-	QUERY_STEP_STATE,
-	QUERY_STEP_GUARD,
-	QUERY_STEP_INSERT,
-	QUERY_STEP_EXTRA_INSERT,
-	QUERY_SUB_STEP_INSERT,
-	QUERY_KIND,
-	QUERY_KIND_INSERT,
-	QUERY_SCRIPT_ALL,
-	QUERY_SCRIPT,
-	QUERY_SCRIPT_INSERT,
-	QUERY_SERVICE_MODEL_ALL,
-
-	QUERY_ATTEMPT_INSERT,
-	QUERY_ATTEMPT_END,
-	QUERY_ATTEMPT,
-	QUERY_ATTEMPT_RANGE,
-	QUERY_ATTEMPT_RUNNING,
-	QUERY_ATTEMPT_RESTART,
-	QUERY_OUTPUT_INSERT,
-	QUERY_LOG_INSERT,
-
-	QUERY_OVERRIDE_INSERT,
-	QUERY_OVERRIDE_RANGE,
-	QUERY_COMPONENT_INSERT,
-	QUERY_COMPONENT_ALL,
-	QUERY_COUNT,
-};
+#include "steps/query_table.h"
 
 struct ledger {
 	sqlite3 *db;
@@ -106,6 +61,9 @@ bool query_run(struct query *query, struct error *err);
 int64_t query_int(const struct query *query, int column);
 int64_t query_known(const struct query *query, int column, int64_t unknown);
 char *query_text(const struct query *query, int column);
+
+/* The same, borrowed until the next row. */
+const char *query_peek(const struct query *query, int column);
 
 /* A transaction in which everything read is of one moment; ended with ledger_rollback(). */
 bool ledger_begin_read(struct ledger *ledger, struct error *err);
