@@ -48,6 +48,7 @@ static struct ledger_override read_override(const struct query *query)
 		.user = query_text(query, 4),
 		.detail = query_text(query, 5),
 		.time_ns = query_int(query, 6),
+		.after_attempt = (uint32_t)query_int(query, 7),
 	};
 }
 

@@ -30,6 +30,8 @@ struct ledger_override {
 	char *user;
 	char *detail;
 	int64_t time_ns;
+	uint32_t
+		after_attempt; /* how many attempts there were: the order of both; not taken by ledger_override_add() */
 };
 
 void ledger_override_release(struct ledger_override *override);

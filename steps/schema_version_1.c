@@ -91,7 +91,8 @@ const char *const schema_version_1[] = {
 	"CREATE TABLE StepKind ("
 	"  Key INTEGER PRIMARY KEY,"
 	"  Runbook INTEGER NOT NULL REFERENCES Runbook,"
-	"  Type TEXT NOT NULL," /* StepType as written */
+	"  Type TEXT NOT NULL,"         /* StepType as written */
+	"  HasScript INTEGER NOT NULL," /* the element ScriptToExecute */
 	"  Automated INTEGER NOT NULL CHECK (Automated IN (0, 1)),"
 	"  RetryCount INTEGER NOT NULL CHECK (RetryCount >= 0),"
 	"  TimeoutMin INTEGER NOT NULL CHECK (TimeoutMin >= 0),"
@@ -104,7 +105,7 @@ const char *const schema_version_1[] = {
 	"  Concurrency TEXT NOT NULL,"
 	"  OwnProcess INTEGER NOT NULL,"
 	"  CompletedManually INTEGER NOT NULL,"
-	"  UNIQUE (Runbook, Type, Automated, RetryCount, TimeoutMin, NoAutoResume, Instruction, Fields, RunbookId,"
+	"  UNIQUE (Runbook, Type, HasScript, Automated, RetryCount, TimeoutMin, NoAutoResume, Instruction, Fields, RunbookId,"
 	"    PackageId, PackageType, Concurrency, OwnProcess, CompletedManually)"
 	") STRICT",
 
@@ -208,7 +209,7 @@ const char *const schema_version_1[] = {
 	"  Text TEXT NOT NULL,"
 	"  UnknownXml TEXT NOT NULL DEFAULT ''"
 	") STRICT",
-	"CREATE INDEX LogOfStep ON Log (Runbook, Step)",
+	"CREATE INDEX LogOfRunbook ON Log (Runbook)",
 
 	"CREATE TABLE Component ("
 	"  Key INTEGER PRIMARY KEY,"
