@@ -14,6 +14,7 @@ enum { SCRIPT_PLACES = 1024, KIND_PLACES = 256 };
 /* A row of StepKind. */
 struct kind {
 	int64_t key; /* 0: this place is empty */
+	bool has_script;
 	bool automated;
 	bool no_auto_resume;
 	bool own_process;
@@ -213,6 +214,7 @@ bool recorder_script_add(struct recorder *recorder, struct recorded_script *scri
 static struct kind kind_of(const struct step *step)
 {
 	return (struct kind){
+		.has_script = step->script.present,
 		.automated = step->script.automated,
 		.no_auto_resume = step->script.no_auto_resume,
 		.own_process = step->script.own_process,
@@ -240,12 +242,13 @@ static struct kind *kind_place(struct recorder *recorder, const struct kind *kin
 
 static bool kind_is(const struct kind *a, const struct kind *b)
 {
-	return a->automated == b->automated && a->no_auto_resume == b->no_auto_resume &&
-	       a->own_process == b->own_process && a->completed_manually == b->completed_manually &&
-	       a->retry_count == b->retry_count && a->timeout_min == b->timeout_min && a->fields == b->fields &&
-	       strcmp(a->type, b->type) == 0 && strcmp(a->instruction, b->instruction) == 0 &&
-	       strcmp(a->runbook_id, b->runbook_id) == 0 && strcmp(a->package_id, b->package_id) == 0 &&
-	       strcmp(a->package_type, b->package_type) == 0 && strcmp(a->concurrency, b->concurrency) == 0;
+	return a->has_script == b->has_script && a->automated == b->automated &&
+	       a->no_auto_resume == b->no_auto_resume && a->own_process == b->own_process &&
+	       a->completed_manually == b->completed_manually && a->retry_count == b->retry_count &&
+	       a->timeout_min == b->timeout_min && a->fields == b->fields && strcmp(a->type, b->type) == 0 &&
+	       strcmp(a->instruction, b->instruction) == 0 && strcmp(a->runbook_id, b->runbook_id) == 0 &&
+	       strcmp(a->package_id, b->package_id) == 0 && strcmp(a->package_type, b->package_type) == 0 &&
+	       strcmp(a->concurrency, b->concurrency) == 0;
 }
 
 static void keep_kind(struct kind *place, const struct kind *kind)
@@ -265,6 +268,7 @@ static void bind_kind(struct query *query, int64_t runbook, const struct kind *k
 {
 	query_bind_int(query, runbook);
 	query_bind_text(query, kind->type);
+	query_bind_int(query, kind->has_script);
 	query_bind_int(query, kind->automated);
 	query_bind_int(query, kind->retry_count);
 	query_bind_int(query, kind->timeout_min);

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <string.h>
+
+#include "packages/digest.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
+#include "runbook/names.h"
+#include "runbook/runbook_reader.h"
+#include "runbook/service_model.h"
+#include "runbook/topology.h"
+#include "steps/detail.h"
+#include "steps/query.h"
+#include "steps/recorder.h"
+#include "steps/replace.h"
+#include "steps/transfer.h"
+
+struct import {
+	struct ledger *ledger;
+	const struct import_request *request;
+	struct recorder *recorder;
+	struct import_report report;
+	char *package_type; /* of the first step that says one; NULL: none so far */
+	char *origin;
+	struct problem_list problems; /* of the scripts; those of the document are the reader's */
+	struct error *err;            /* a handler has set it if it stopped the reader */
+};
+
+void import_report_release(struct import_report *report)
+{
+	free(report->runbook_id);
+	*report = (struct import_report){ 0 };
+}
+
+static void import_release(struct import *import)
+{
+	recorder_free(import->recorder);
+	import_report_release(&import->report);
+	free(import->package_type);
+	free(import->origin);
+	problem_list_release(&import->problems);
+}
+
+/* Guid and version of the service-model data; a foreign runbook may have none. */
+static void read_service_model_data(const char *xml, struct ledger_runbook *runbook)
+{
+	CLEANUP_SERVICE_MODEL_DATA struct service_model_data data = SERVICE_MODEL_DATA_INIT;
+	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
+	CLEANUP_FREE char *text = xasprintf("<ServiceModelData xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+					    " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">%s</ServiceModelData>",
+					    xml ? xml : "");
+
+	if (service_model_data_parse(text, strlen(text), "runbook", &data, &problems, &problems)) {
+		runbook->guid = xstrdup(data.guid);
+		runbook->version = xstrdup(data.version);
+	}
+}
+
+static bool begin_runbook(struct import *import, const struct runbook_head *head)
+{
+	CLEANUP(ledger_runbook_release)
+	struct ledger_runbook runbook = {
+		.id = xstrdup(head->runbook_id),
+		.package_root = xstrdup(import->request->root->path),
+		.imported_ns = clock_wall_ns(),
+	};
+
+	import->report.runbook_id = xstrdup(head->runbook_id);
+	read_service_model_data(head->service_model_xml, &runbook);
+	return replace_runbook(import->ledger, head->runbook_id, import->request->replace, import->err) &&
+	       recorder_begin(import->ledger, &runbook, head, import->origin, &import->recorder, import->err);
+}
+
+static bool on_head(void *context, struct runbook_head *head)
+{
+	return begin_runbook(context, head);
+}
+
+/* Whether the step needs its script on this machine. */
+static bool needs_script(const struct import *import, const struct step *step, enum step_state state)
+{
+	return *step->script.file_name && step->script.automated && !state_is_done(state) &&
+	       machine_is_own(step->machine, import->request->own_machine);
+}
+
+static bool digest_script(const struct import *import, const struct step *step, char ret[static DIGEST_TEXT_SIZE],
+			  struct error *err)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FD int fd = -1;
+
+	return package_root_find_script(import->request->root, step->service_model, step->script.file_name, &path, &fd,
+					err) &&
+	       digest_fd(fd, path, ret, err);
+}
+
+static void add_problem(struct import *import, const struct step *step, const char *text)
+{
+	problem_add(&import->problems, import->request->runbook_file, step->line, "step %" PRIu32 ": %s", step->number,
+		    text);
+}
+
+/* Each script is looked for once, when its first step comes; a missing one is a problem of the first step that needs it. */
+static bool check_script(struct import *import, const struct step *step, enum step_state state,
+			 struct recorded_script **ret)
+{
+	char sha256[DIGEST_TEXT_SIZE] = "";
+	struct recorded_script *script;
+
+	if (!recorder_script(import->recorder, step->service_model, step->script.file_name, &script, import->err))
+		return false;
+	*ret = script;
+	if (!script->key || (!*script->sha256 && !script->reported && needs_script(import, step, state))) {
+		CLEANUP_ERROR struct error problem = ERROR_INIT;
+		bool missing = *step->script.file_name && !digest_script(import, step, sha256, &problem);
+
+		script->reported = missing && needs_script(import, step, state);
+		if (script->reported)
+			add_problem(import, step, problem.message);
+	}
+	return script->key || recorder_script_add(import->recorder, script, sha256, import->err);
+}
+
+static void check_step(struct import *import, const struct step *step, enum step_state state)
+{
+	if (!name_is_plain(step->machine))
+		add_problem(import, step, "MachineName is no plain name");
+	if (!name_is_plain(step->service_model))
+		add_problem(import, step, "ServiceModelName is no plain name");
+	if (step->script.automated && !*step->script.file_name && !state_is_done(state) &&
+	    !step_type_is_built_in(step_type_of(step->type, step->description)))
+		add_problem(import, step, "is automated, but names no script: fill in FileName");
+}
+
+static bool on_step(void *context, struct step *step)
+{
+	struct import *import = context;
+	enum step_state state = detail_state(step);
+	struct recorded_script *script;
+
+	check_step(import, step, state);
+	if (!import->package_type && *step->package_type)
+		import->package_type = xstrdup(step->package_type);
+	import->report.step_count++;
+	import->report.done_count += state_is_done(state);
+	if (!check_script(import, step, state, &script))
+		return false;
+	/* With a problem nothing will be recorded, but the rest is still looked at. */
+	return import->problems.count || recorder_step(import->recorder, step, script, state, import->err);
+}
+
+static bool on_log(void *context, struct runbook_log *log)
+{
+	struct import *import = context;
+
+	return import->problems.count || recorder_log(import->recorder, log, import->err);
+}
+
+static bool on_tail(void *context, char **unknown_xml)
+{
+	struct import *import = context;
+
+	return recorder_tail(import->recorder, *unknown_xml, import->err);
+}
+
+static bool read_document(struct import *import, struct problem_list *warnings, struct error *err)
+{
+	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
+	const struct runbook_handlers handlers = {
+		.head = on_head, .step = on_step, .log = on_log, .tail = on_tail, .context = import
+	};
+	bool fine = runbook_read(import->request->runbook_file, &handlers, &problems, warnings);
+
+	if (error_is_set(err))
+		return false;
+	for (size_t i = 0; i < import->problems.count; i++) {
+		const struct problem *problem = &import->problems.items[i];
+
+		problem_add(&problems, problem->file, problem->line, "%s", problem->text);
+	}
+	problems.left_out += import->problems.left_out;
+	return problem_list_none(&problems, ERROR_INPUT, err) && fine;
+}
+
+static bool end_runbook(struct import *import, struct error *err)
+{
+	if (!import->report.step_count)
+		return error_set(err, ERROR_REFUSED, "%s: runbook %s has no steps: nothing would be done",
+				 import->request->runbook_file, import->report.runbook_id);
+	return recorder_seal(import->recorder, import->package_type ? import->package_type : "", err);
+}
+
+bool ledger_import(struct ledger *ledger, const struct import_request *request, struct import_report *ret,
+		   struct problem_list *warnings, struct error *err)
+{
+	CLEANUP_CHANGE struct change change = CHANGE_INIT;
+	CLEANUP(import_release)
+	struct import import = {
+		.ledger = ledger,
+		.request = request,
+		.origin = xasprintf("as in %s", request->runbook_file),
+		.problems = PROBLEM_LIST_INIT,
+		.err = err,
+	};
+
+	if (!change_begin(&change, ledger, err) || !read_document(&import, warnings, err) ||
+	    !end_runbook(&import, err) || !change_commit(&change, err))
+		return false;
+	*ret = import.report;
+	import.report = (struct import_report){ 0 };
+	return true;
+}
