@@ -8,7 +8,7 @@ MODELS = ("Model1", "Model2", "Model3", "Model4", "Model5")
 # What each service model has on each machine: four scripts, ETW manifest and installation info.
 SCRIPTS = ("StopScript", "BackupScript", "UpdateScript", "StartScript")
 STEPS_PER_MACHINE = len(MODELS) * (len(SCRIPTS) + 2)
-LIMIT_SIZE_TOLERANCE = 0.05
+LIMIT_SIZE_TOLERANCE = 0.02
 
 SCRIPT = "<{element}><FileName>{file}</FileName><Automated>true</Automated><Description>{element} of {model}</Description></{element}>"
 

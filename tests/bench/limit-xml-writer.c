@@ -49,14 +49,14 @@ static void write_step(xmlTextWriterPtr writer, unsigned long number, unsigned l
 	char id[24], machine[32], description[128];
 	const struct text before[] = { { "ID", id },
 				       { "RunbookID", "bench" },
-				       { "PackageId", "76f46b4f18494927" },
+				       { "PackageId", "76f46b4f-1849-4927-9da2-6c349430f349" },
 				       { "PackageType", "Unknown" },
 				       { "CompletedManually", "false" },
 				       { "Description", description },
 				       { "MachineName", machine },
 				       { "ServiceModelName", model } };
 	const struct text after[] = { { "StepType", phase },
-				      { "StepConcurrency", "Multiple" },
+				      { "StepConcurrency", "Single" },
 				      { "ScriptExecutionOutput", "" },
 				      { "StartTime", "0001-01-01T00:00:00" },
 				      { "EndTime", "9999-12-31T23:59:59.9999999" },
