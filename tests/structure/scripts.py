@@ -10,6 +10,10 @@ import tree
 SHELL = re.compile(r"^#!\s*(/usr)?/bin/(env\s+)?(sh|bash|dash)\b|^# shellcheck shell=")
 
 
+# Shellcheck is slow: what it has read once in this process, the controls do not show it again.
+known = {}
+
+
 def shell_scripts(top):
     for path in tree.files(top):
         start = (top / path).read_bytes()[:4096].decode("utf-8", "replace")
@@ -25,14 +29,21 @@ def compile_problem(top, path):
     return None
 
 
-def check(top):
-    scripts = sorted(shell_scripts(top))
-    problems = [] if scripts else ["no shell scripts found"]
+def shellcheck(top, scripts):
+    if not scripts:
+        return []
     result = subprocess.run([tree.need("shellcheck"), "--external-sources", "--source-path=SCRIPTDIR", "--format=gcc", *map(str, scripts)],
                             cwd=top, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    problems += result.stdout.splitlines()
     if result.returncode and not result.stdout:
-        problems.append(f"shellcheck: exit {result.returncode}")
+        return [f"shellcheck: exit {result.returncode}"]
+    return result.stdout.splitlines()
+
+
+def check(top):
+    scripts = {path: (top / path).read_bytes() for path in shell_scripts(top)}
+    problems = [] if scripts else ["no shell scripts found"]
+    problems += shellcheck(top, sorted(path for path, content in scripts.items() if known.get(path) != content))
+    known.update(scripts)
     return problems + [p for p in (compile_problem(top, path) for path in tree.files(top, ".py")) if p]
 
 
