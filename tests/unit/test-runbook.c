@@ -139,42 +139,6 @@ static char *write_text(const struct document *document)
 	"  </RunbookTopologyData>\n"           \
 	"  <RunbookServiceModelData />\n"
 
-/* The shape of 2015-16, as pictures of real runbooks show it. */
-static const char short_shape[] = ROOT("") HEAD
-	"  <RunbookStepList>\n"
-	"    <Step>\n"
-	"      <ID>1</ID>\n"
-	"      <Description>Stop script for service model: AOSService on machine: AOS-950ed2c3e7b</Description>\n"
-	"      <MachineName>AOS-950ed2c3e7b</MachineName>\n"
-	"      <ServiceModelName>AOSService</ServiceModelName>\n"
-	"      <ScriptToExecute>\n"
-	"        <FileName>AutoStopAOS.ps1</FileName>\n"
-	"        <Automated>true</Automated>\n"
-	"        <Description>Stop AOS &lt;service&gt; &amp; \"Batch\"&#13;\n\tservice</Description>\n"
-	"      </ScriptToExecute>\n"
-	"      <StartTime>2015-08-26T23:55:07.9930982+00:00</StartTime>\n"
-	"      <EndTime>2015-08-26T23:55:09.7423556+00:00</EndTime>\n"
-	"      <StepState>Completed</StepState>\n"
-	"    </Step>\n"
-	"    <Step>\n"
-	"      <ID>2</ID>\n"
-	"      <Description>Backup script for environment</Description>\n"
-	"      <MachineName>localhost</MachineName>\n"
-	"      <ServiceModelName>All</ServiceModelName>\n"
-	"      <ScriptToExecute>\n"
-	"        <FileName />\n"
-	"        <Automated>false</Automated>\n"
-	"        <Description>  Please backup  </Description>\n"
-	"        <RetryCount>2</RetryCount>\n"
-	"      </ScriptToExecute>\n"
-	"      <StartTime>0001-01-01T00:00:00</StartTime>\n"
-	"      <EndTime>9999-12-31T23:59:59.9999999</EndTime>\n"
-	"      <StepState>NotStarted</StepState>\n"
-	"    </Step>\n"
-	"  </RunbookStepList>\n"
-	"  <RunbookLogs />\n"
-	"</RunbookData>\n";
-
 static const char long_shape[] = ROOT(" xmlns:new=\"urn:new?a=1&amp;b\" Kind=\"&lt;&amp;amp;&quot;\" new:x=\"1\"") HEAD
 	"  <RootUnknown>\n    <a b=\"1\" />\n  </RootUnknown><Another />\n"
 	"  <RunbookStepList>\n"
@@ -230,6 +194,17 @@ static const char long_shape[] = ROOT(" xmlns:new=\"urn:new?a=1&amp;b\" Kind=\"&
 	"  <!-- at the end -->\n"
 	"</RunbookData>\n";
 
+/* A document of tests/data. */
+static char *read_data(const char *name)
+{
+	CLEANUP_FREE char *path = fs_join(getenv("RUNBOOK_TEST_DATA"), name);
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	assert_true(fs_read_file(path, 1 << 20, &text, &err));
+	return strbuf_detach(&text);
+}
+
 static void check_round_trip(const char *text)
 {
 	CLEANUP_DOCUMENT struct document document = { 0 };
@@ -240,8 +215,10 @@ static void check_round_trip(const char *text)
 	assert_string_equal(written, text);
 }
 
+/* The shape of 2015-16, as pictures of real runbooks show it. */
 static void test_short_shape(void **state)
 {
+	CLEANUP_FREE char *short_shape = read_data("runbook-2015.xml");
 	CLEANUP_DOCUMENT struct document document = { 0 };
 	const struct step *step;
 
@@ -275,10 +252,12 @@ static void test_short_shape(void **state)
 
 static void test_long_shape(void **state)
 {
+	CLEANUP_FREE char *without_unknown = read_data("runbook-2021.xml");
 	CLEANUP_DOCUMENT struct document document = { 0 };
 	const struct step *step;
 
 	(void)state;
+	check_round_trip(without_unknown);
 	check_round_trip(long_shape);
 	parse_fine(&document, long_shape);
 	assert_string_equal(document.head.attributes_xml,
