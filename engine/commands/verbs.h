@@ -8,8 +8,10 @@
 extern const struct command command_attach;
 extern const struct command command_execute;
 extern const struct command command_executestep;
+extern const struct command command_export;
 extern const struct command command_generate;
 extern const struct command command_help;
+extern const struct command command_import;
 extern const struct command command_ledger_backup;
 extern const struct command command_ledger_check;
 extern const struct command command_list;

@@ -208,7 +208,10 @@ spaces_and_relative_paths() {
 	cd 'else where'
 	must_succeed runbook generate --RunbookId r --TopologyFile '../a folder/the topology.xml' \
 		--servicemodelfile '../a folder/my package/DefaultServiceModelData.xml' -runbookfile './the runbook.xml'
-	[ -f 'the runbook.xml' ] || fail 'not written'
+	must_succeed runbook import -runbookfile='the runbook.xml' -packagepath='../a folder/my package'
+	root=$(cd '../a folder/my package' && pwd)
+	cd /
+	is "$(runbook status -runbookid=r -json | jq -r .runbook.packageRoot)" "$root"
 }
 
 run_case 'phases and order of two service models' order

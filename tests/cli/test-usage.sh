@@ -102,6 +102,33 @@ defaults() {
 	printf 'json=perhaps\n' >"$RUNBOOK_CONF"
 	must_fail 3 runbook list
 	has_line err "runbook: $RUNBOOK_CONF:1: option -json=perhaps: must be one of true|false"
+	printf 'ledger=%s/conf.db\n' "$PWD" >"$RUNBOOK_CONF"
+	begin_package package
+	model One Update
+	end_package
+	topology t.xml '' localhost:One
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+	absent conf.db
+	unset RUNBOOK_LEDGER
+	must_succeed runbook import -runbookfile=package/r.xml
+	[ -f conf.db ] || fail 'the ledger of the defaults file was not used'
+	must_succeed runbook import -runbookfile=package/r.xml -ledger=option.db
+	[ -f option.db ] || fail '-ledger was not used'
+}
+
+default_ledger_of_a_user() {
+	[ "$(id -u)" -ne 0 ] || skip 'root has a ledger of its own'
+	unset RUNBOOK_LEDGER
+	begin_package package
+	model One Update
+	end_package
+	topology t.xml '' localhost:One
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+	[ -f "$HOME/.local/state/runbook/ledger.db" ] || fail 'not under HOME'
+	must_succeed env XDG_STATE_HOME="$PWD/xdg" "$RUNBOOK" import -runbookfile=package/r.xml
+	[ -f xdg/runbook/ledger.db ] || fail 'not under XDG_STATE_HOME'
 }
 
 second_name() {
@@ -206,6 +233,7 @@ run_case 'unknown verbs and options name the nearest' unknown_words
 run_case 'all problems of a command line at once' all_usage_problems_at_once
 run_case 'options of execute that cannot be' execute_options
 run_case 'the defaults file' defaults
+run_case 'the ledger of a user without options' default_ledger_of_a_user
 run_case 'AXUpdateInstaller.exe is the same program' second_name
 run_case 'output that does not arrive is no success' output_that_does_not_arrive
 run_case 'a closed pipe is no success' closed_pipe

@@ -1,0 +1,226 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# import, export, list, settopology, status, logs: what is recorded and how it is shown.
+# shellcheck source=lib.sh
+. "$SOURCE_ROOT/tests/cli/lib.sh"
+
+# A runbook r of four steps on this machine, imported.
+imported() {
+	begin_package package
+	model Base Stop Update
+	model Web Start
+	end_package
+	topology t.xml '' localhost:Base,Web
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+}
+
+empty_ledger() {
+	must_succeed runbook list
+	is "$(cat out)" "$(printf 'List of Runbook ID on the system: \n\n\nList of services installed on the system: \n\n')"
+	has_line out 'List of Runbook ID on the system: '
+	has_line out 'List of services installed on the system: '
+	must_succeed runbook list -json
+	is "$(tr -d ' \n' <out)" '{"runbooks":[],"services":[]}'
+	must_succeed runbook status
+	has out 'No runbook'
+	must_fail 3 runbook status -runbookid=r
+	must_fail 3 runbook export -runbookid=r -runbookfile=r.xml
+	absent r.xml
+	must_fail 3 runbook logs -runbookid=r -stepid=1
+	must_fail 7 runbook settopology -topologyfile=t.xml
+	absent t.xml
+	absent "$RUNBOOK_LEDGER"
+}
+
+list_after_a_run() {
+	imported
+	must_succeed runbook execute -runbookid=r -untilstep=3
+	must_succeed runbook list
+	has out 'Base'
+	lacks out 'Web'
+	must_succeed runbook execute -runbookid=r
+	generate_runbook s t.xml
+	must_succeed runbook import -runbookfile=package/s.xml
+	must_succeed runbook list
+	cat >expected <<EOF
+List of Runbook ID on the system:$(printf ' ')
+
+r
+s
+
+List of services installed on the system:$(printf ' ')
+
+Base$(printf '\t') Version: 1.2.3.4
+Web$(printf '\t') Version: 1.2.3.4
+EOF
+	same out expected
+	must_succeed runbook list -json
+	is "$(jq -r '.services[1].name + " " + .services[1].version + " " + .services[1].runbookId' out)" 'Web 1.2.3.4 r'
+}
+
+import_reports() {
+	begin_package package
+	model Base Stop Update
+	end_package
+	topology t.xml '' localhost:Base
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+	has out "Runbook r imported: 3 steps, 0 of them done already; package $PWD/package"
+	has out 'runbook execute -runbookid=r'
+	must_fail 7 runbook import -runbookfile=package/r.xml
+	must_succeed runbook import -runbookfile=package/r.xml -replace -quiet
+	is "$(cat out err)" ''
+	must_succeed runbook execute -runbookid=r
+	must_fail 7 runbook import -runbookfile=package/r.xml -replace
+}
+
+import_refuses() {
+	begin_package package
+	model Base Stop Update
+	end_package
+	topology t.xml '' localhost:Base
+	generate_runbook r t.xml
+	rm package/Base/Scripts/Stop.sh package/Base/Scripts/Update.sh
+	must_fail 3 runbook import -runbookfile=package/r.xml
+	has err Base/Scripts/Stop.sh
+	has err Base/Scripts/Update.sh
+	must_fail 3 runbook import -runbookfile=none.xml
+	must_fail 3 runbook import -runbookfile=t.xml -packagepath=package
+	must_succeed runbook list
+	is "$(sed -n 3p out)" ''
+}
+
+export_and_status() {
+	imported
+	must_succeed runbook execute -runbookid=r -untilstep=1
+	must_succeed runbook export -runbookid=R -runbookfile='an export.xml'
+	has out 'exported to an export.xml'
+	is "$(xpath 'an export.xml' 'string(/RunbookData/RunbookID)')" r
+	is "$(xpath 'an export.xml' 'string(/RunbookData/RunbookStepList/Step[not(StepState="Completed")][1]/ID)')" 2
+	must_succeed runbook export -runbookid=r -runbookfile=-
+	same out 'an export.xml'
+	must_succeed runbook status
+	has out 'r: 5 steps: 4 NotStarted, 1 Completed'
+	has out '   1  Completed        1  '
+	has out '   2  NotStarted       0  -            Update script for service model: Base'
+	has out 'Step 2 is next:'
+	has_line out '  runbook execute -runbookid=r'
+	must_succeed runbook status -runbookid=r -json -ledger="$RUNBOOK_LEDGER"
+	is "$(jq -r '[.runbook.counts.Completed, .steps[0].lastAttempt.exitCode, .steps[1].state, .next.step] | @text' out)" '[1,0,"NotStarted",2]'
+	is "$(jq -r '.next.commands[0]' out)" "runbook execute -runbookid=r -ledger=$RUNBOOK_LEDGER"
+	must_succeed runbook execute -runbookid=r -untilstep=3
+	must_succeed runbook status
+	has out 'r: 5 steps: 2 NotStarted, 3 Completed'
+	must_succeed runbook execute -runbookid=r
+	must_succeed runbook status -runbookid=r
+	has_line out 'All steps are done.'
+}
+
+step_logs() {
+	imported
+	must_succeed runbook execute -runbookid=r -untilstep=1
+	must_succeed runbook logs -runbookid=r -stepid=1
+	is "$(cat out)" 'this is Base/Stop.sh'
+	must_succeed runbook logs -runbookid=r -stepid=1 -attempt=1
+	is "$(cat out)" 'this is Base/Stop.sh'
+	must_succeed runbook execute -runbookid=r -rerunstep=1 -untilstep=1
+	must_succeed runbook logs -runbookid=r -stepid=1 -list
+	is "$(wc -l <out)" 2
+	has out '1  Completed'
+	has out '2  Completed'
+	has out "$PWD/package/RunbookWorkingFolder/r/"
+	must_fail 3 runbook logs -runbookid=r -stepid=1 -attempt=3
+	must_fail 3 runbook logs -runbookid=r -stepid=2
+	must_fail 3 runbook logs -runbookid=r -stepid=99
+	rm -r package/RunbookWorkingFolder/r/*/Base/1/Log
+	must_fail 3 runbook logs -runbookid=r -stepid=1
+	has err 'no such file'
+}
+
+topology_of_this_machine() {
+	imported
+	must_succeed runbook execute -runbookid=r -untilstep=3
+	must_succeed runbook settopology -topologyfile=one.xml -machine=me -quiet
+	is "$(xpath one.xml 'count(//ServiceModelList/string)')" 1
+	must_succeed runbook execute -runbookid=r
+	topology there.xml 'Back it up' localhost:Old other:Web
+	must_succeed runbook settopology -topologyfile=there.xml -machine=me
+	is "$(xpath there.xml 'string(//Machine[1]/Name)')" me
+	is "$(xpath there.xml 'string(//Machine[1]/ServiceModelList/string[2])')" Web
+	is "$(xpath there.xml 'count(//Machine[1]/ServiceModelList/string)')" 2
+	is "$(xpath there.xml 'string(//Machine[2]/Name)')" other
+	is "$(xpath there.xml 'string(//BackupScript/Description)')" 'Back it up'
+	must_succeed runbook settopology -topologyfile=new.xml -machine=me -json
+	is "$(jq -c .services out)" '["Base","Web"]'
+	generate_runbook again new.xml
+}
+
+ids_without_case() {
+	imported
+	must_succeed runbook status -runbookid=R
+	must_fail 3 runbook status -runbookid=q
+	has err r
+}
+
+damaged_ledger() {
+	imported
+	for text in 'this is no database, whatever its name says' ''; do
+		printf '%s' "$text" >other.db
+		code=0
+		runbook list -ledger=other.db >out 2>err || code=$?
+		[ -z "$text" ] || is "$code" 7
+	done
+	must_fail 7 runbook list -ledger=package
+}
+
+# on_terminal COMMAND: its output as a terminal gets it. The standard input must not end before the command does.
+on_terminal() {
+	env script --version >out 2>&1 || skip 'script is not installed'
+	[ -p keyboard ] || mkfifo keyboard
+	exec 3<>keyboard
+	env script -qec "$1" /dev/null <&3 | tr -d '\r' >out
+	exec 3>&-
+}
+
+escape=$(printf '\033')
+
+# What a package or a script says is shown, not executed; colours only where they are wanted.
+terminal() {
+	begin_package package
+	begin_model One
+	phase Stop
+	end_model
+	# shellcheck disable=SC2016 # for the step's shell
+	script One Stop.sh 'printf "\033]0;owned\007text\n"'
+	end_package
+	topology t.xml '' localhost:One
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+	must_succeed runbook execute -runbookid=r -untilstep=1
+	must_succeed runbook logs -runbookid=r -stepid=1
+	has out "${escape}]0;owned"
+	on_terminal "'$RUNBOOK' logs -runbookid=r -stepid=1"
+	has out 'Step 1, attempt 1, Completed: '
+	has_line out '\x1b]0;owned\x07text'
+	lacks out "$escape"
+	on_terminal "'$RUNBOOK' status -runbookid=r"
+	has out "${escape}[32m"
+	on_terminal "NO_COLOR=1 '$RUNBOOK' status -runbookid=r"
+	has out Completed
+	lacks out "$escape"
+	must_succeed runbook status -runbookid=r
+	lacks out "$escape"
+}
+
+run_case 'an empty ledger: nothing to show, nothing made' empty_ledger
+run_case 'list, to the letter' list_after_a_run
+run_case 'import: report, doubled id, -replace' import_reports
+run_case 'import refuses what is not whole, and records nothing' import_refuses
+run_case 'export and status in the middle of a runbook' export_and_status
+run_case 'logs of steps and attempts' step_logs
+run_case 'settopology changes this machine only' topology_of_this_machine
+run_case 'ids without case' ids_without_case
+run_case 'a file that is no ledger' damaged_ledger
+run_case 'a terminal gets colours and no control characters' terminal
+finish
