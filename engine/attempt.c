@@ -10,6 +10,7 @@
 #include "engine/environment.h"
 #include "engine/follow.h"
 #include "engine/interpreter.h"
+#include "engine/settle.h"
 #include "engine/supervisor.h"
 #include "logs/log_file.h"
 #include "runbook/base/alloc.h"
@@ -177,6 +178,20 @@ static bool follow(struct run *run, const struct attempt *attempt, int report, s
 	return follow_attempt(&request, ret_trouble, err);
 }
 
+/* A supervisor that died before `started` was there leaves nothing unknown: the attempt stays open and is run by the next engine. */
+static bool check_started(const struct attempt *attempt, struct error *err)
+{
+	struct settle_facts facts;
+
+	if (!settle_look(attempt->record.folder, &facts, err))
+		return false;
+	if (settle_judge(&facts) != SETTLE_NEVER_RAN)
+		return true;
+	return error_set(err, ERROR_SYSTEM,
+			 "step %u: its supervisor was killed before it started the script; execute the runbook again",
+			 attempt->step.number);
+}
+
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
 {
 	const struct supervise_request request = { .attempt_folder = attempt->folder.attempt,
@@ -201,7 +216,7 @@ bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err
 	if (trouble.length)
 		return error_set(err, ERROR_SYSTEM, "step %u: its supervisor could not go on: %s", attempt->step.number,
 				 trouble.data);
-	return true;
+	return check_started(attempt, err);
 }
 
 bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err)

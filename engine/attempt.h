@@ -44,7 +44,7 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
 			   struct attempt *ret, struct error *err);
 
-/* Starts the supervisor and follows it to its end. ERROR_SYSTEM if it could not do its work: the attempt is then settled at the next start. */
+/* Starts the supervisor and follows it to its end. ERROR_SYSTEM if it could not do its work, or was killed before it began: the attempt is then settled at the next start. */
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err);
 
 /* Follows the supervisor of an attempt that another engine started. */
