@@ -4,6 +4,7 @@
 #include "runbook/base/clock.h"
 #include "steps/ledger.h"
 #include "steps/query.h"
+#include "steps/recorder.h"
 #include "steps/rules.h"
 
 void ledger_attempt_release(struct ledger_attempt *attempt)
@@ -214,18 +215,15 @@ bool ledger_output_add(struct ledger *ledger, int64_t runbook, uint32_t step, ui
 bool ledger_log_add(struct ledger *ledger, int64_t runbook, const struct ledger_attempt *attempt, const char *text,
 		    struct error *err)
 {
-	CLEANUP_QUERY struct query query = QUERY_INIT;
 	char time[CLOCK_TEXT_SIZE];
+	const struct runbook_log log = {
+		.step = attempt->step,
+		.attempt = attempt->number,
+		.time = time,
+		.file = attempt->log_path,
+		.text = (char *)text,
+	};
 
 	clock_format_utc(attempt->ended_ns ? attempt->ended_ns : clock_wall_ns(), time);
-	if (!query_open(&query, ledger, QUERY_LOG_INSERT, err))
-		return false;
-	query_bind_int(&query, runbook);
-	query_bind_int(&query, attempt->step);
-	query_bind_int(&query, attempt->number);
-	query_bind_text(&query, time);
-	query_bind_text(&query, attempt->log_path);
-	query_bind_text(&query, text);
-	query_bind_text(&query, "");
-	return query_run(&query, err);
+	return log_record(ledger, runbook, &log, err);
 }

@@ -130,6 +130,8 @@ void detail_add_override(struct strbuf *xml, const struct ledger_override *overr
 	add_time(xml, "Time", override->time_ns);
 	add_text(xml, "User", override->user);
 	add_text(xml, "Reason", override->reason);
-	add_text(xml, "Detail", override->detail);
+	/* What merge.c keeps there stands in the step itself. */
+	if (override->kind != OVERRIDE_MERGED)
+		add_text(xml, "Detail", override->detail);
 	xml_out_close(xml, LEVEL_ENTRY, "Override");
 }

@@ -84,6 +84,19 @@ static void set_times(struct history *history, struct step *step, const char *st
 	step->end_time = history->end_time;
 }
 
+/* What merge.c wrote down: the times of the other machine, and the output behind them. */
+static void apply_merged(struct history *history, struct step *step)
+{
+	char start[CLOCK_TEXT_SIZE], end[CLOCK_TEXT_SIZE];
+	int length = 0;
+
+	if (sscanf(history->last_detail, "%39s %39s%n", start, end, &length) != 2)
+		return;
+	set_times(history, step, start, end);
+	if (history->last_detail[length] == ' ')
+		strbuf_add_str(&history->output, history->last_detail + length + 1);
+}
+
 /*
  * The times of the last attempt, if it counts. A step that somebody completed without one keeps those it came with, usually the unset
  * ones; after a rerun they are unset in any case.
@@ -94,8 +107,7 @@ static void apply_times(struct history *history, struct step *step)
 	bool counts = history->request.attempt_count > history->request.retry_base;
 
 	if (history->is_last_override && history->last == OVERRIDE_MERGED) {
-		if (sscanf(history->last_detail, "%39s %39s", start, end) == 2)
-			set_times(history, step, start, end);
+		apply_merged(history, step);
 		return;
 	}
 	if (history->request.state == STATE_NOT_STARTED || (history->has_rerun && !counts)) {

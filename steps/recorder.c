@@ -408,13 +408,13 @@ bool recorder_step(struct recorder *recorder, const struct step *step, const str
 	       take_state_over(recorder, step, state, err);
 }
 
-bool recorder_log(struct recorder *recorder, const struct runbook_log *log, struct error *err)
+bool log_record(struct ledger *ledger, int64_t runbook, const struct runbook_log *log, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!query_open(&query, recorder->ledger, QUERY_LOG_INSERT, err))
+	if (!query_open(&query, ledger, QUERY_LOG_INSERT, err))
 		return false;
-	query_bind_int(&query, recorder->runbook);
+	query_bind_int(&query, runbook);
 	query_bind_int(&query, log->step);
 	query_bind_int(&query, log->attempt);
 	query_bind_text(&query, log->time);
@@ -422,6 +422,11 @@ bool recorder_log(struct recorder *recorder, const struct runbook_log *log, stru
 	query_bind_text(&query, log->text);
 	query_bind_text(&query, log->unknown_xml);
 	return query_run(&query, err);
+}
+
+bool recorder_log(struct recorder *recorder, const struct runbook_log *log, struct error *err)
+{
+	return log_record(recorder->ledger, recorder->runbook, log, err);
 }
 
 bool recorder_tail(struct recorder *recorder, const char *unknown_xml, struct error *err)

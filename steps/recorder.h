@@ -41,6 +41,9 @@ bool recorder_script_add(struct recorder *recorder, struct recorded_script *scri
 /* A state other than NotStarted becomes an override of kind Imported. */
 bool recorder_step(struct recorder *recorder, const struct step *step, const struct recorded_script *script,
 		   enum step_state state, struct error *err);
+
+/* A log of the document, also later: of a document that is merged, or ours. */
+bool log_record(struct ledger *ledger, int64_t runbook, const struct runbook_log *log, struct error *err);
 bool recorder_log(struct recorder *recorder, const struct runbook_log *log, struct error *err);
 bool recorder_tail(struct recorder *recorder, const char *unknown_xml, struct error *err);
 

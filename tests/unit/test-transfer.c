@@ -423,6 +423,45 @@ static void test_refusals(void **state)
 	import_fails(transfer, foreign, ERROR_REFUSED, "has started");
 }
 
+static void test_results_of_another_machine(void **state)
+{
+	struct transfer *transfer = *state;
+	struct fixture *fixture = transfer->fixture;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_PROBLEMS struct problem_list warnings = PROBLEM_LIST_INIT;
+	CLEANUP_FREE char *before = with(foreign, "<StepState>Completed", "<StepState>NotStarted");
+	CLEANUP_FREE char *own = with(foreign, "<StepState>NotStarted", "<StepState>Failed");
+	CLEANUP_FREE char *after = with(own, "<StepID>3</StepID>", "<StepID>2</StepID>");
+	CLEANUP_FREE char *differs = with(after, "GlobalUpdate script", "Something else");
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	const struct merge_request request = { "AX7", transfer->file, "vm1", "root (alice)" };
+	uint32_t count;
+
+	import_text(transfer, before);
+	assert_int_equal(fixture_state(fixture, 2), STATE_NOT_STARTED);
+	write_file(transfer, differs);
+	assert_refused(ledger_merge(fixture->ledger, &request, &count, &warnings, &err), &err, ERROR_INPUT,
+		       "step 2 is another one");
+	write_file(transfer, after);
+	assert_fine(ledger_merge(fixture->ledger, &request, &count, &warnings, &err), &err);
+	assert_int_equal(count, 1);
+	assert_int_equal(fixture_state(fixture, 1), STATE_NOT_STARTED); /* our own */
+	assert_int_equal(fixture_state(fixture, 2), STATE_COMPLETED);
+	export_text(transfer, &text);
+	assert_non_null(strstr(text.data, "      <ScriptExecutionOutput>said this</ScriptExecutionOutput>\n"
+					  "      <StartTime>2015-08-26T23:55:07.9930982+00:00</StartTime>\n"
+					  "      <EndTime>2015-08-26T23:55:09.7423556+00:00</EndTime>\n"
+					  "      <StepState>Completed</StepState>\n"
+					  "      <StepDetail>\n"
+					  "        <State>Completed</State>\n"
+					  "        <Override>\n"
+					  "          <Kind>Merged</Kind>\n"));
+	assert_non_null(strstr(text.data, "      <StepID>2</StepID>\n      <Text>it did not work</Text>\n"));
+	/* Once more it is no news. */
+	assert_fine(ledger_merge(fixture->ledger, &request, &count, &warnings, &err), &err);
+	assert_int_equal(count, 0);
+}
+
 static void test_export_of_what_is_not_there(void **state)
 {
 	struct transfer *transfer = *state;
@@ -447,6 +486,7 @@ int main(void)
 		TRANSFER_TEST(test_manual_completion_shows),
 		TRANSFER_TEST(test_all_problems_at_once),
 		TRANSFER_TEST(test_refusals),
+		TRANSFER_TEST(test_results_of_another_machine),
 		TRANSFER_TEST(test_export_of_what_is_not_there),
 	};
 
