@@ -131,7 +131,11 @@ bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, stru
 		return error_set_errno(err, errno, "%s", path);
 	if (!*ret_found)
 		return true;
-	if (!fs_read_file(path, OUTCOME_RESERVED_BYTES, &text, err))
+	if (!fs_read_file(path, OUTCOME_RESERVED_BYTES, &text, err)) {
+		/* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */
+		if (err->code == ERROR_INPUT)
+			err->code = ERROR_UNKNOWN;
 		return false;
+	}
 	return outcome_parse(text.data, ret, err) || error_prefix(err, "%s", path);
 }

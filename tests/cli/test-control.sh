@@ -80,7 +80,7 @@ an_interrupt_lets_the_step_finish() {
 
 # kill SIGNAL… until the engine leaves; the step goes on and is adopted
 leaves_at_once() {
-	code=$1
+	leave_code=$1
 	shift
 	gated a
 	begin a
@@ -88,7 +88,7 @@ leaves_at_once() {
 		kill "-$signal" "$engine"
 		sleep 0.2
 	done
-	ends "$code"
+	ends "$leave_code"
 	is "$(state_of a 2)" InProgress
 	touch a.go
 	must_succeed runbook execute -runbookid=a
@@ -148,7 +148,7 @@ stopped_now() {
 	gated a
 	begin a
 	must_succeed runbook stop -runbookid=a -now -reason='wrong package'
-	ends 5
+	ends 4
 	is "$(state_of a 2)" Failed
 	has a.err 'wrong package'
 	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT Reason FROM AttemptHistory WHERE Step = 2")" \
@@ -261,10 +261,11 @@ the_machine_goes_down() {
 	boots 1 "$RUNBOOK" execute -runbookid=r >out 2>err &
 	engine=$!
 	await running
-	pkill -9 -s "$(pgrep -n runbook-step)" || true
-	pkill -9 -f "RunbookWorkingFolder/r/" || true
-	kill -9 "$engine" || true
+	# The engine first: it must not see how the others end.
+	step_session=$(pgrep -P "$engine" -x runbook-step)
+	kill -9 "$engine"
 	wait "$engine" || true
+	pkill -9 -s "$step_session"
 	sleep 0.2
 	rm running
 }
