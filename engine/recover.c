@@ -42,24 +42,22 @@ static bool record_end(struct run *run, struct attempt *attempt, struct error *e
 	return true;
 }
 
+/* Shows it from its first line to its end, which may have come already. */
 static bool adopt(struct run *run, struct attempt *attempt, bool *ret_never_ran, struct error *err)
 {
 	struct settle_facts facts;
 
-	console_note("step %u is still running; following it", attempt->record.step);
+	if (!settle_look(attempt->record.folder, &facts, err))
+		return false;
+	console_note(facts.outcome ? "step %u ended while nobody looked; recording how"
+				   : "step %u is still running; following it",
+		     attempt->record.step);
 	show_start(&attempt->step);
 	if (!attempt_adopt(run, attempt, err) || !settle_look(attempt->record.folder, &facts, err))
 		return false;
 	/* Its supervisor may have been killed before it started anything. */
 	*ret_never_ran = settle_judge(&facts) == SETTLE_NEVER_RAN;
 	return *ret_never_ran || record_end(run, attempt, err);
-}
-
-static bool finish(struct run *run, struct attempt *attempt, struct error *err)
-{
-	console_note("step %u ended while nobody looked; recording how", attempt->record.step);
-	show_start(&attempt->step);
-	return record_end(run, attempt, err);
 }
 
 static bool settle_one(struct run *run, uint32_t step, struct attempt *attempt, bool *ret_never_ran, struct error *err)
@@ -75,9 +73,8 @@ static bool settle_one(struct run *run, uint32_t step, struct attempt *attempt, 
 		*ret_never_ran = true;
 		return true;
 	case SETTLE_RUNNING:
-		return adopt(run, attempt, ret_never_ran, err);
 	case SETTLE_FINISHED:
-		return finish(run, attempt, err);
+		return adopt(run, attempt, ret_never_ran, err);
 	default:
 		return record_end(run, attempt, err);
 	}

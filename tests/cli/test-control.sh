@@ -259,13 +259,12 @@ the_machine_goes_down() {
 	need_boots
 	restarting "$1" 'touch ../../../running' 'sleep 60'
 	boots 1 "$RUNBOOK" execute -runbookid=r >out 2>err &
-	engine=$!
 	await running
+	supervisor=$(sed -n 's/^supervisor=//p' package/RunbookWorkingFolder/r/localhost/Web/1/attempt-1/started)
 	# The engine first: it must not see how the others end.
-	step_session=$(pgrep -P "$engine" -x runbook-step)
-	kill -9 "$engine"
-	wait "$engine" || true
-	pkill -9 -s "$step_session"
+	kill -9 "$(ps -o ppid= -p "$supervisor" | tr -d ' ')"
+	wait || true
+	pkill -9 -s "$supervisor"
 	sleep 0.2
 	rm running
 }
