@@ -17,12 +17,22 @@ static const char *const checks[] = {
 	"SELECT integrity_check FROM pragma_integrity_check(100) WHERE integrity_check <> 'ok'",
 	"SELECT 'table ' || \"table\" || ', row ' || coalesce(rowid, '?') || ' refers to what is missing in ' || parent"
 	"  FROM pragma_foreign_key_check",
-	"SELECT 'runbook ' || Id || ': its counters are not those of its steps' FROM Runbook AS r WHERE StepCount <>"
-	"  (SELECT count(*) FROM Step WHERE Runbook = r.Key) OR Completed <>"
-	"  (SELECT count(*) FROM Step WHERE Runbook = r.Key AND State = 2) OR NotStarted <>"
-	"  (SELECT count(*) FROM Step WHERE Runbook = r.Key AND State = 0)",
-	"SELECT 'runbook ' || (Step >> 32) || ', step ' || (Step & 4294967295) || ': its attempts are not numbered from 1'"
-	"  FROM Attempt GROUP BY Step HAVING min(Number) <> 1 OR max(Number) <> count(*)",
+	"SELECT 'runbook ' || Id || ': its counters are not those of its steps' FROM Runbook LEFT JOIN ("
+	"    SELECT Key >> 32 AS Owner, count(*) AS Steps, sum(State = 0) AS S0, sum(State = 1) AS S1, sum(State = 2) AS S2,"
+	"      sum(State = 3) AS S3, sum(State = 4) AS S4, sum(State = 5) AS S5, sum(State = 6) AS S6,"
+	"      coalesce(min(CASE WHEN State NOT IN (2, 6) THEN Number END), 0) AS Next FROM Step GROUP BY Key >> 32"
+	"  ) ON Owner = Runbook.Key"
+	"  WHERE (StepCount, NotStarted, InProgress, Completed, Failed, TimedOut, Interrupted, Skipped, NextStep)"
+	"    IS NOT (Steps, S0, S1, S2, S3, S4, S5, S6, Next)",
+	"SELECT 'runbook ' || Id || ', step ' || Number || ': its state is not what its last attempt or override says'"
+	"  FROM Step JOIN Runbook ON Runbook.Key = Step.Key >> 32 WHERE State IS NOT coalesce("
+	"    (SELECT o.State FROM Override AS o WHERE o.Step = Step.Key AND AfterAttempt = AttemptCount"
+	"      ORDER BY o.Number DESC LIMIT 1),"
+	"    (SELECT a.State FROM Attempt AS a WHERE a.Step = Step.Key AND a.Number = AttemptCount), 0)",
+	"SELECT 'runbook ' || Id || ', step ' || (Step & 4294967295) || ': its attempts are not numbered from 1'"
+	"  FROM Attempt JOIN Runbook ON Runbook.Key = Step >> 32"
+	"  GROUP BY Step HAVING min(Number) <> 1 OR max(Number) <> count(*)"
+	"    OR max(Number) <> (SELECT AttemptCount FROM Step WHERE Key = Attempt.Step)",
 };
 
 static bool run_check(struct ledger *ledger, const char *sql, struct problem_list *problems, struct error *err)

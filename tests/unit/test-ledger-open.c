@@ -8,7 +8,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include "steps/maintenance.h"
 #include "steps/query.h"
 #include "steps/schema.h"
 
@@ -166,6 +168,120 @@ static void test_damage_is_found(void **state)
 	}
 	assert_true(pages > 30);
 	assert_int_equal(found, pages);
+}
+
+static void assert_problems(struct fixture *fixture, const char *expected)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
+
+	assert_fine(ledger_check(fixture->ledger, &problems, &err), &err);
+	if (problem_list_none(&problems, ERROR_SYSTEM, &err))
+		assert_null(expected);
+	else if (!expected || !strstr(err.message, expected))
+		fail_msg("not \"%s\" in: %s", expected ? expected : "", err.message);
+}
+
+static void test_whole_check(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	fixture_add_runbook(fixture, "AX7", 4, NULL);
+	assert_fine(fixture_start(fixture, 1, &err), &err);
+	assert_fine(fixture_end(fixture, 1, 1, STATE_FAILED, &err), &err);
+	assert_fine(fixture_override(fixture, 3, OVERRIDE_SKIP, "no need", &err), &err);
+	assert_problems(fixture, NULL);
+	tamper(fixture, "UPDATE Runbook SET NotStarted = NotStarted - 1, Completed = Completed + 1");
+	fixture_open(fixture, LEDGER_READ);
+	assert_problems(fixture, "runbook AX7: its counters");
+	tamper(fixture, "UPDATE Runbook SET NotStarted = NotStarted + 1, Completed = Completed - 1;"
+			"DROP TRIGGER StepFollows; UPDATE Step SET State = 2 WHERE Number = 1");
+	fixture_open(fixture, LEDGER_READ);
+	assert_problems(fixture, "runbook AX7, step 1: its state");
+	tamper(fixture, "DROP TRIGGER AttemptIsKept; DELETE FROM Attempt");
+	fixture_open(fixture, LEDGER_READ);
+	assert_problems(fixture, "runbook AX7, step 1: its state");
+	tamper(fixture, "UPDATE Step SET State = 0, AttemptCount = 0 WHERE Number = 1; DELETE FROM Script");
+	fixture_open(fixture, LEDGER_READ);
+	assert_problems(fixture, "refers to what is missing in Script");
+}
+
+static void test_settings_that_survive_a_power_cut(void **state)
+{
+	static const char *const pragmas[][2] = { { "PRAGMA synchronous", "2" }, { "PRAGMA journal_mode", "wal" } };
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		sqlite3_stmt *statement;
+
+		assert_int_equal(sqlite3_prepare_v2(fixture->ledger->db, pragmas[i][0], -1, &statement, NULL),
+				 SQLITE_OK);
+		assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+		assert_string_equal(sqlite3_column_text(statement, 0), pragmas[i][1]);
+		assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+	}
+}
+
+/* Ends each step together with the start of the next, and tells through the pipe what is committed. */
+static void run_steps(struct fixture *fixture, uint32_t first, int fd)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	for (uint32_t number = first;; number++) {
+		bool fine = ledger_begin(fixture->ledger, &err) &&
+			    fixture_end(fixture, number, 1, STATE_COMPLETED, &err) &&
+			    fixture_start(fixture, number + 1, &err) && ledger_commit(fixture->ledger, &err);
+
+		if (!fine || write(fd, &number, sizeof(number)) != sizeof(number))
+			_exit(1);
+	}
+}
+
+/* Lets a process run steps until `count` are committed and kills it; returns the last one it told of. */
+static uint32_t run_and_kill(struct fixture *fixture, uint32_t first, unsigned count)
+{
+	uint32_t told = 0;
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	close_ledger(fixture);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		fixture_open(fixture, LEDGER_WRITE);
+		run_steps(fixture, first, ends[1]);
+	}
+	assert_int_equal(close(ends[1]), 0);
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(read(ends[0], &told, sizeof(told)), sizeof(told));
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	while (read(ends[0], &told, sizeof(told)) == sizeof(told))
+		;
+	assert_int_equal(close(ends[0]), 0);
+	fixture_open(fixture, LEDGER_WRITE);
+	return told;
+}
+
+static void test_killed_writer_loses_nothing_and_tears_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	uint32_t next = 1;
+
+	fixture_add_runbook(fixture, "AX7", 2000, NULL);
+	assert_fine(fixture_start(fixture, 1, &err), &err);
+	for (unsigned round = 0; round < 10; round++) {
+		uint32_t told = run_and_kill(fixture, next, 3 + round * 7);
+
+		assert_fine(ledger_step_next(fixture->ledger, fixture->runbook, &next, &err), &err);
+		/* What was told is there; one more may be, but then whole: the end of one and the start of the other. */
+		assert_true(next == told + 1 || next == told + 2);
+		assert_int_equal(fixture_state(fixture, next), STATE_IN_PROGRESS);
+		assert_problems(fixture, NULL);
+	}
 }
 
 static void test_reader_beside_a_writer(void **state)
@@ -333,6 +449,9 @@ int main(void)
 		LEDGER_TEST(test_changed_rules_are_refused),
 		LEDGER_TEST(test_further_trigger_is_refused),
 		LEDGER_TEST(test_damage_is_found),
+		LEDGER_TEST(test_whole_check),
+		LEDGER_TEST(test_settings_that_survive_a_power_cut),
+		LEDGER_TEST(test_killed_writer_loses_nothing_and_tears_nothing),
 		LEDGER_TEST(test_reader_beside_a_writer),
 		LEDGER_TEST(test_second_writer_is_busy),
 		LEDGER_TEST(test_ledger_of_a_killed_process),
