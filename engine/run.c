@@ -151,10 +151,12 @@ static bool commit_turn(struct run *run, struct turn *turn, struct error *ret_tr
 	return false;
 }
 
-static void show_built_in(const struct turn *turn)
+static void show_built_in(struct turn *turn)
 {
+	CLEANUP_FREE char *said = TAKE(turn->said);
+
 	show_start(&turn->step);
-	console_line("%s", turn->said);
+	console_line("%s", said);
 	console_line(state_is_done(turn->built_in_state) ? "The step completed" : "The step failed");
 }
 

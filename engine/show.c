@@ -21,8 +21,8 @@ void show_end(const struct run *run, const struct attempt *attempt)
 	const struct ledger_attempt *record = &attempt->record;
 	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
-	(void)run;
-	if (*record->left_behind)
+	/* The log, which was just shown, says it too. */
+	if (*record->left_behind && run->request->quiet)
 		console_note("step %u: %s", record->step, record->left_behind);
 	if (record->state == STATE_SKIPPED) {
 		excerpt_escape(record->reason, strlen(record->reason), &shown);

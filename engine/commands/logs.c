@@ -37,7 +37,7 @@ static bool print_attempt(void *context, const struct ledger_attempt *attempt, s
 {
 	char started[CLOCK_TEXT_SIZE], duration[CLOCK_TEXT_SIZE] = "-";
 
-	clock_format_utc(attempt->started_ns, started);
+	clock_format_plain(attempt->started_ns, started);
 	if (status_duration_ns(attempt) >= 0)
 		clock_format_duration(status_duration_ns(attempt), duration);
 	output_line("%u  %-11s  %s  %-11s  %s", attempt->number, state_name(attempt->state), started, duration,

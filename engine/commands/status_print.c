@@ -42,7 +42,7 @@ static void print_time(const char *label, int64_t wall_ns)
 
 	if (!wall_ns)
 		return;
-	clock_format_utc(wall_ns, text);
+	clock_format_plain(wall_ns, text);
 	output_line("%-10s%s", label, text);
 }
 
@@ -66,6 +66,11 @@ void status_print_line(const struct ledger_runbook *runbook)
 	output_line("%s: %u steps: %s", runbook->id, runbook->step_count, counts.data);
 }
 
+static bool is_done(const struct ledger_runbook *runbook)
+{
+	return runbook->counts[STATE_COMPLETED] + runbook->counts[STATE_SKIPPED] == runbook->step_count;
+}
+
 static void print_head(const struct ledger_runbook *runbook)
 {
 	CLEANUP_STRBUF struct strbuf counts = STRBUF_INIT;
@@ -75,7 +80,7 @@ static void print_head(const struct ledger_runbook *runbook)
 	output_line("%-10s%s (%s)", "Package", runbook->package_root, runbook->package_type);
 	print_time("Imported", runbook->imported_ns);
 	print_time("Started", runbook->started_ns);
-	print_time("Ended", runbook->ended_ns);
+	print_time(is_done(runbook) ? "Ended" : "Changed", runbook->ended_ns);
 	output_line("%-10s%u: %s\n", "Steps", runbook->step_count, counts.data);
 }
 
@@ -83,7 +88,7 @@ static void print_override(const struct printing *printing, const struct ledger_
 {
 	char time[CLOCK_TEXT_SIZE];
 
-	clock_format_utc(override->time_ns, time);
+	clock_format_plain(override->time_ns, time);
 	output_line("%*s  %s by %s, %s%s%s", printing->number_width, "", override_kind_name(override->kind),
 		    override->user, time, *override->reason ? ": " : "", override->reason);
 }

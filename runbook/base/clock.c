@@ -46,6 +46,13 @@ void clock_format_utc(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE])
 	(void)snprintf(ret + length, CLOCK_TEXT_SIZE - length, ".%07d+00:00", (int)(wall_ns % NS_PER_S / 100));
 }
 
+void clock_format_plain(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE])
+{
+	struct tm tm = split_utc(wall_ns);
+
+	(void)strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm);
+}
+
 void clock_format_stamp(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE])
 {
 	struct tm tm = split_utc(wall_ns);

@@ -29,6 +29,9 @@ void clock_format_utc(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE]);
  */
 bool clock_parse_utc(const char *text, int64_t *ret_ns);
 
+/* Writes `2015-08-26 23:55:07 UTC`, for people. */
+void clock_format_plain(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE]);
+
 /* Writes `2015-08-26--23-55-07`: the stamp in a log file's name. */
 void clock_format_stamp(int64_t wall_ns, char ret[static CLOCK_TEXT_SIZE]);
 

@@ -54,6 +54,8 @@ static void test_clock_round_trip(void **state)
 	assert_string_equal(text, "2021-12-06T12:37:51.2204006+00:00");
 	clock_format_stamp(ns, text);
 	assert_string_equal(text, "2021-12-06--12-37-51");
+	clock_format_plain(ns, text);
+	assert_string_equal(text, "2021-12-06 12:37:51 UTC");
 	assert_false(clock_parse_utc(CLOCK_TEXT_MIN, &ns));
 	assert_false(clock_parse_utc(CLOCK_TEXT_MAX, &ns));
 	assert_false(clock_parse_utc("2021-12-06T04:37:51+1", &ns));
