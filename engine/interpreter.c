@@ -2,6 +2,7 @@
 #include "engine/interpreter.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,25 +77,39 @@ bool interpreter_declares_parameter(const char *text, const char *name)
 	return false;
 }
 
-static char *find_in_path(const char *name)
+/* False with errno set if it cannot be known. */
+static bool is_program(const char *path, bool *ret)
+{
+	*ret = access(path, X_OK) == 0;
+	return *ret || errno == ENOENT || errno == ENOTDIR || errno == EACCES;
+}
+
+/* Where the program is, NULL if it is nowhere. False with errno set if it cannot be known. */
+static bool find_in_path(const char *name, char **ret)
 {
 	CLEANUP_STRV struct strv folders = STRV_INIT;
+	bool found = false;
 
+	*ret = NULL;
 	if (strchr(name, '/'))
-		return access(name, X_OK) == 0 ? xstrdup(name) : NULL;
-	strv_split(&folders, INTERPRETER_PATH, ":");
-	for (size_t i = 0; i < folders.count; i++) {
+		strv_push(&folders, "");
+	else
+		strv_split(&folders, INTERPRETER_PATH, ":");
+	for (size_t i = 0; i < folders.count && !found; i++) {
 		CLEANUP_FREE char *path = fs_join(folders.items[i], name);
 
-		if (access(path, X_OK) == 0)
-			return TAKE(path);
+		if (!is_program(path, &found))
+			return false;
+		if (found)
+			*ret = TAKE(path);
 	}
-	return NULL;
+	return true;
 }
 
 static bool must_find(const char *name, const char *script, char **ret_path, struct error *err)
 {
-	*ret_path = find_in_path(name);
+	if (!find_in_path(name, ret_path))
+		return error_set_errno(err, errno, "%s: its interpreter %s", script, name);
 	if (*ret_path)
 		return true;
 	return error_set(err, ERROR_INPUT, "%s: its interpreter %s is not on this machine; install it", script, name);
@@ -164,7 +179,7 @@ bool interpreter_resolve(const char *script_path, int script_fd, const char *log
 	ssize_t length = pread(script_fd, head, HEAD_BYTES, 0);
 
 	if (length < 0)
-		return error_set(err, ERROR_SYSTEM, "%s: cannot be read", script_path);
+		return error_set_errno(err, errno, "%s", script_path);
 	head[length] = '\0';
 	interpreter_parse_line(head, (size_t)length, &words);
 	if (words.count)

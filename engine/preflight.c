@@ -19,12 +19,15 @@ static bool check_script(void *context, const char *service_model, const char *f
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FD int fd = -1;
 
-	(void)err;
 	if (!machine_is_own(machine, self->run->request->machine))
 		return true;
-	if (!package_root_find_script(&self->run->root, service_model, file_name, &path, &fd, &problem) ||
-	    !interpreter_resolve(path, fd, "", &argv, &problem))
-		problem_add(&self->problems, NULL, 0, "step %u: %s", first_step, problem.message);
+	if (package_root_find_script(&self->run->root, service_model, file_name, &path, &fd, &problem) &&
+	    interpreter_resolve(path, fd, "", &argv, &problem))
+		return true;
+	/* The machine failed us: that says nothing about the package. */
+	if (problem.code == ERROR_SYSTEM)
+		return error_set(err, ERROR_SYSTEM, "step %u: %s", first_step, problem.message);
+	problem_add(&self->problems, NULL, 0, "step %u: %s", first_step, problem.message);
 	return true;
 }
 

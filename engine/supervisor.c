@@ -182,7 +182,9 @@ static void turn(struct supervisor *self, int64_t until_ns)
 
 	if (until_ns && until_ns - now_ns < wait_ns)
 		wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
-	(void)ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL);
+	/* Without memory or when interrupted: neither of the two can make us wait, so just look. */
+	if (ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL) < 0)
+		fds[0].revents = fds[1].revents = POLLIN;
 	if (fds[1].revents && capture_pump(&self->capture, PUMP_BYTES))
 		tell_of_output();
 	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)

@@ -190,8 +190,10 @@ int main(int argc, char **argv)
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
 	(void)argc;
-	if (!open_standard_descriptors())
+	if (!open_standard_descriptors()) {
+		perror("runbook: /dev/null");
 		return ERROR_SYSTEM;
+	}
 	output_init();
 	(void)umask(077);
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
