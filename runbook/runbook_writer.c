@@ -58,12 +58,25 @@ static void add_xml_element(struct strbuf *out, unsigned level, const char *name
 	xml_out_close(out, level, name);
 }
 
+/* A declaration that each runbook has, unless the document that it was has used the prefix for something else. */
+static void add_namespace(struct strbuf *out, const char *attributes, const char *prefix, const char *uri)
+{
+	CLEANUP_FREE char *start = xasprintf(" xmlns:%s=\"", prefix);
+
+	if (!strstr(attributes, start))
+		strbuf_addf(out, "%s%s\"", start, uri);
+}
+
 static void add_head(struct strbuf *out, const struct runbook_head *head)
 {
+	const char *attributes = head->attributes_xml ? head->attributes_xml : "";
+
 	xml_out_declaration(out);
 	xml_out_indent(out, LEVEL_ROOT);
-	strbuf_add_str(out, "<RunbookData xmlns:xsi=\"" XML_NAMESPACE_XSI "\" xmlns:xsd=\"" XML_NAMESPACE_XSD "\"");
-	strbuf_add_str(out, head->attributes_xml ? head->attributes_xml : "");
+	strbuf_add_str(out, "<RunbookData");
+	add_namespace(out, attributes, "xsi", XML_NAMESPACE_XSI);
+	add_namespace(out, attributes, "xsd", XML_NAMESPACE_XSD);
+	strbuf_add_str(out, attributes);
 	strbuf_add_char(out, '>');
 	xml_out_text(out, LEVEL_PART, "RunbookID", head->runbook_id);
 	add_xml_element(out, LEVEL_PART, "RunbookTopologyData", head->topology_xml);
