@@ -20,6 +20,7 @@ struct service_model_installation_info {
 	char *release_version;
 };
 
+/* Reads InstallationInfo.xml of a service model; without a plain Name it is refused. */
 bool service_model_installation_info_read(const char *path, struct service_model_installation_info *ret,
 					  struct problem_list *problems, struct problem_list *warnings);
 void service_model_installation_info_release(struct service_model_installation_info *info);
@@ -36,6 +37,7 @@ struct hotfix_installation_info {
 	struct strv modules;        /* MetadataModuleList: "module.version" */
 };
 
+/* Reads HotfixInstallationInfo.xml; every element may be missing. */
 bool hotfix_installation_info_read(const char *path, struct hotfix_installation_info *ret,
 				   struct problem_list *problems, struct problem_list *warnings);
 void hotfix_installation_info_release(struct hotfix_installation_info *info);
@@ -52,6 +54,7 @@ struct released_packages {
 	size_t count;
 };
 
+/* Reads ReleasedPackages.xml; an entry without Guid or PackageType is refused. */
 bool released_packages_read(const char *path, struct released_packages *ret, struct problem_list *problems,
 			    struct problem_list *warnings);
 void released_packages_release(struct released_packages *packages);

@@ -64,6 +64,7 @@ enum xml_rule {
 	XML_PLAIN_NAME = 1 << 3 /* name_is_plain(); implies the three above */
 };
 
+/* Where the node is, from 1; 0 if that is not known. */
 unsigned xml_line(const xmlNode *node);
 
 /* The child of that name, or NULL. */

@@ -19,7 +19,10 @@ void xml_out_declaration(struct strbuf *out);
 /* A line feed and the indentation of that level. */
 void xml_out_indent(struct strbuf *out, unsigned level);
 
+/* A start tag on a line of its own. */
 void xml_out_open(struct strbuf *out, unsigned level, const char *name);
+
+/* An end tag on a line of its own. */
 void xml_out_close(struct strbuf *out, unsigned level, const char *name);
 
 /* `<NAME>text</NAME>`, or `<NAME />`, on a line of its own. */
