@@ -7,9 +7,13 @@ usage: summary.py FAILURES TOP LOG…    FAILURES: what failed before there was 
 
 import json
 import pathlib
+import re
 import sys
 
 PASSED, SKIPPED = ("OK", "EXPECTEDFAIL"), ("SKIP",)
+
+# What a test says of a part that it skipped: a case of TAP, or a line of its own.
+SKIPPED_PART = re.compile(r"^(?:ok \d+.*# SKIP|SKIPPED:)[ \t]*(.*)$", re.M)
 
 
 def read_log(path):
@@ -23,10 +27,12 @@ def read_log(path):
     return results
 
 
-def last_line(result):
-    """Why a test was skipped: the last thing it said."""
-    lines = (result.get("stdout", "") + result.get("stderr", "")).strip().splitlines()
-    return lines[-1].strip() if lines else "it does not say why"
+def skips(result):
+    """Why a test was skipped (the last thing it said), or why each of its parts that were."""
+    text = result.get("stdout", "") + "\n" + result.get("stderr", "")
+    if result["result"] in SKIPPED:
+        return (text.strip().splitlines() or ["it does not say why"])[-1:]
+    return SKIPPED_PART.findall(text)
 
 
 def main():
@@ -35,12 +41,12 @@ def main():
     for log in sys.argv[3:]:
         for result in read_log(top / log):
             name, verdict = f"{log.split('/')[0]}: {result['name']}", result["result"]
+            for reason in skips(result):
+                skipped += 1
+                print(f"SKIPPED {name}: {reason}")
             if verdict in PASSED:
                 passed += 1
-            elif verdict in SKIPPED:
-                skipped += 1
-                print(f"SKIPPED {name}: {last_line(result)}")
-            else:
+            elif verdict not in SKIPPED:
                 failed += 1
                 print(f"FAILED  {name}: {verdict}")
     if failures:
