@@ -8,6 +8,9 @@ import pathlib
 import sys
 import time
 
+# The version of this release; build.sh writes the file. Read at the start: the service may outlive its folder for a while.
+VERSION = pathlib.Path(__file__).with_name("VERSION").read_text(encoding="ascii").strip()
+
 _held = []  # the lock lives as long as its file is open
 
 
@@ -36,6 +39,3 @@ def take_lock(home, name):
     _held.append(file)
 
 
-def version():
-    """The version of this release; build.sh writes the file."""
-    return pathlib.Path(__file__).with_name("VERSION").read_text().strip()

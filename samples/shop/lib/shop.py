@@ -9,7 +9,6 @@ import os
 import pathlib
 import sqlite3
 import sys
-import urllib.error
 import urllib.request
 import xml.etree.ElementTree
 
@@ -65,8 +64,8 @@ def get(path):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=10) as answer:
             return answer.read().decode()
-    except urllib.error.URLError as error:
-        sys.exit(f"ShopWeb does not answer GET {path} on port {PORT}: {error.reason}")
+    except OSError as error:  # URLError is one
+        sys.exit(f"ShopWeb does not answer GET {path} on port {PORT}: {getattr(error, 'reason', error)}")
 
 
 if __name__ == "__main__":

@@ -41,11 +41,16 @@ shop_is_running() {
 	[ "$status" -eq 75 ]
 }
 
+# Whether WORD is an argument of the process PID.
+shop_has_argument() {
+	tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | grep -qxF -- "$2"
+}
+
 # The process id of the running service NAME, which it writes into its lock file. Nothing if that is not (yet) a
 # process of this shop.
 shop_pid() {
 	pid=$(cat "$SHOP_HOME/run/$1.lock")
-	if [ -n "$pid" ] && tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "--home=$SHOP_HOME"; then
+	if [ -n "$pid" ] && shop_has_argument "$pid" "--home=$SHOP_HOME"; then
 		printf '%s\n' "$pid"
 	fi
 }
@@ -80,17 +85,22 @@ shop_stop_service() {
 
 # Starts the service NAME, the program PROGRAM of its current release, and waits until the command READY… succeeds.
 # The service gets a session and a log of its own: what stays in the session of a step ends with the step, and a
-# service that held the step's output open would keep the step's log from ending.
+# service that held the step's output open would keep the step's log from ending. One that runs from a release that is
+# no more the current one (an Update step was run again) is stopped first.
 shop_start_service() {
 	name=$1
-	program=$SHOP_HOME/$1/current/$2
+	program=$(readlink -f "$SHOP_HOME/$1/current")/$2
 	log=$SHOP_HOME/log/$1.log
 	shift 2
-	if shop_is_running "$name"; then
-		echo "$name is running already (process $(shop_pid "$name"))"
-		return 0
-	fi
 	[ -e "$program" ] || shop_fail "$program is missing: the Update step has not put $name into place"
+	if shop_is_running "$name"; then
+		pid=$(shop_pid "$name")
+		if shop_has_argument "$pid" "$program" && "$@"; then
+			echo "$name is running already (process $pid)"
+			return 0
+		fi
+		shop_stop_service "$name"
+	fi
 	mkdir -p "$SHOP_HOME/run" "$SHOP_HOME/log"
 	setsid python3 -B "$program" "--home=$SHOP_HOME" "--port=$SHOP_PORT" </dev/null >>"$log" 2>&1 &
 	pid=$!

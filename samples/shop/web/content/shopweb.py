@@ -39,15 +39,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send(code, "application/json", json.dumps(value) + "\n")
 
     def do_GET(self):
+        try:
+            self.answer()
+        except sqlite3.Error as error:
+            self.send_json(503, {"error": f"the shop is closed: {error}"})
+
+    def answer(self):
         order = re.fullmatch(r"/orders/(\d{1,15})", self.path)
         with self.database() as db:
             if self.path == "/version":
                 schema = db.execute("PRAGMA user_version").fetchone()[0]
-                self.send_json(200, {"service": "ShopWeb", "version": service.version(), "schema": schema})
+                self.send_json(200, {"service": "ShopWeb", "version": service.VERSION, "schema": schema})
             elif self.path == "/products":
                 self.send_json(200, shop.products(db))
             elif self.path == "/":
-                self.send(200, "text/html", shop.page(db, service.version()))
+                self.send(200, "text/html", shop.page(db, service.VERSION))
             elif order and (found := shop.order(db, int(order[1]))):
                 self.send_json(200, found)
             else:
@@ -78,7 +84,7 @@ def main():
     server.database = arguments.home / "data" / "shop.db"
     # shutdown() waits for serve_forever(), which this handler interrupts: it has to be another thread
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-    print(f"ShopWeb {service.version()} on http://127.0.0.1:{arguments.port}", flush=True)
+    print(f"ShopWeb {service.VERSION} on http://127.0.0.1:{arguments.port}", flush=True)
     server.serve_forever()
     server.server_close()
     print("ShopWeb ends", flush=True)

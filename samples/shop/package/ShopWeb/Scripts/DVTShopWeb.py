@@ -16,20 +16,25 @@ def database_says():
         return schema, shop.count_rows(db)["products"], newest
 
 
+def ask(path):
+    """The answer to GET path, which also goes into the log."""
+    text = shop.get(path)
+    print(f"GET {path}: {text}", end="")
+    return json.loads(text)
+
+
 def check():
     """What is wrong with the answers, as sentences."""
     schema, products, newest = database_says()
     version = shop.package_version()
-    answer = json.loads(shop.get("/version"))
-    print(f"GET /version: {answer}")
+    answer = ask("/version")
     if answer["version"] != version:
         yield f"ShopWeb is version {answer['version']}, not {version}"
     if answer["schema"] != schema:
         yield f"ShopWeb works on schema {answer['schema']}, the database has {schema}"
     if len(json.loads(shop.get("/products"))) != products:
         yield f"ShopWeb does not show the {products} products of the database"
-    order = json.loads(shop.get(f"/orders/{newest}"))
-    print(f"GET /orders/{newest}: {order}")
+    order = ask(f"/orders/{newest}")
     if order["id"] != newest:
         yield f"ShopWeb shows order {order['id']} for {newest}"
     if f"<title>Shop {version}</title>" not in shop.get("/"):

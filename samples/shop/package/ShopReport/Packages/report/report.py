@@ -41,7 +41,7 @@ def as_page(rows, port):
         shop = json.load(answer)["version"]
     lines = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell))}" for cell in row) + "\n" for row in rows)
     return (
-        f"<!DOCTYPE html>\n<title>Sales</title>\n<h1>Sales per day</h1>\n<p>ShopReport {service.version()}"
+        f"<!DOCTYPE html>\n<title>Sales</title>\n<h1>Sales per day</h1>\n<p>ShopReport {service.VERSION}"
         f" for <a href=\"{url}\">Shop {html.escape(shop)}</a></p>\n<table>\n"
         f"<tr>{''.join(f'<th>{column}' for column in figures.COLUMNS)}\n{lines}</table>\n"
     )
