@@ -48,12 +48,13 @@ static void advise_waiting(const struct subject *of, const char *machine, struct
 
 	if (!machine_is_own(step->machine, machine)) {
 		ret->text = xasprintf(
-			"Step %u is for machine %s: import the exported runbook there and execute it; then take the "
-			"step as done here",
+			"Step %u is for machine %s: import the exported runbook there, execute and export it, "
+			"and take over here what it exported",
 			step->number, step->machine);
 		strv_pushf(&ret->commands, "runbook export -runbookid=%s -runbookfile=%s.xml%s", of->id, of->id,
 			   of->repeat);
-		add_set_complete(of, ret);
+		strv_pushf(&ret->commands, "runbook mergestepdata -runbookid=%s -runbookfile=%s-%s.xml%s", of->id,
+			   of->id, step->machine, of->repeat);
 	} else if (!step->automated) {
 		ret->text = xasprintf("Step %u waits for you: %s", step->number,
 				      *step->instruction ? step->instruction : step->description);

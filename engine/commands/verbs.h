@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/commands/command.h"
+
 extern const struct command command_attach;
 extern const struct command command_execute;
 extern const struct command command_executestep;
@@ -16,6 +17,7 @@ extern const struct command command_ledger_backup;
 extern const struct command command_ledger_check;
 extern const struct command command_list;
 extern const struct command command_logs;
+extern const struct command command_mergestepdata;
 extern const struct command command_settopology;
 extern const struct command command_status;
 extern const struct command command_stop;

@@ -129,6 +129,33 @@ other_machine() {
 	is "$(wc -l <witness)" 2
 	must_succeed runbook status -runbookid=r -machine=m1
 	has out 'Step 2 is for machine m2'
+	has_line out '  runbook mergestepdata -runbookid=r -runbookfile=r-m2.xml -machine=m1'
+}
+
+# Two machines with a ledger each: what the second did is known to the first without anybody saying so.
+merged() {
+	begin_package package
+	model One Stop
+	end_package
+	topology t.xml '' m1:One m2:One
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml -machine=m1
+	must_fail 5 runbook execute -runbookid=r -machine=m1
+	must_succeed runbook export -runbookid=r -runbookfile=package/r.xml
+	must_succeed runbook import -runbookfile=package/r.xml -machine=m2 -ledger=second.db
+	must_fail 5 runbook execute -runbookid=r -machine=m2 -ledger=second.db
+	must_succeed runbook export -runbookid=r -runbookfile=r-m2.xml -ledger=second.db
+	must_succeed runbook mergestepdata -runbookid=r -runbookfile=r-m2.xml -machine=m1
+	has out 'Runbook r: 1 steps taken over from r-m2.xml'
+	must_succeed runbook mergestepdata -runbookid=r -runbookfile=r-m2.xml -machine=m1 -json
+	is "$(jq .steps out)" 0
+	must_succeed runbook status -runbookid=r -machine=m1
+	has out '   2  Completed '
+	has out 'Merged by '
+	must_fail 5 runbook execute -runbookid=r -machine=m1
+	is "$(wc -l <witness)" 2
+	sed 's/<RunbookID>r</<RunbookID>other</' r-m2.xml >other.xml
+	must_fail 7 runbook mergestepdata -runbookid=r -runbookfile=other.xml -machine=m1
 }
 
 choosing_steps() {
@@ -271,6 +298,7 @@ run_case 'a step that fails, is mended and run again' failing_step
 run_case 'a manual step: exit 5, set complete, with who, when and why' manual_step
 run_case 'who came by way of sudo is named' who_by_sudo
 run_case 'a step of another machine' other_machine
+run_case 'what another machine did is taken over' merged
 run_case 'until, only, again, again from A to B' choosing_steps
 run_case 'without backup' without_backup
 run_case 'a dry run starts nothing and writes nothing' dry_run

@@ -240,8 +240,9 @@ static void test_advice_for_each_state(void **state)
 	other.machine = text_copy("m2");
 	assert_advice(
 		other,
-		"Step 4 is for machine m2: import the exported runbook there and execute it; then take the step as "
-		"done here|runbook export -runbookid=AX7 -runbookfile=AX7.xml -ledger=l.db" COMPLETE);
+		"Step 4 is for machine m2: import the exported runbook there, execute and export it, and take over here "
+		"what it exported|runbook export -runbookid=AX7 -runbookfile=AX7.xml -ledger=l.db|runbook "
+		"mergestepdata -runbookid=AX7 -runbookfile=AX7-m2.xml -ledger=l.db");
 }
 
 static void test_advice_when_all_is_done(void **state)
