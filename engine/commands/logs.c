@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/commands/output.h"
@@ -8,6 +9,7 @@
 #include "engine/commands/verbs.h"
 #include "runbook/base/clock.h"
 #include "runbook/base/fs.h"
+#include "runbook/base/utf8.h"
 
 enum { COPY_BYTES = 64 * 1024 };
 
@@ -45,19 +47,35 @@ static bool print_attempt(void *context, const struct ledger_attempt *attempt, s
 	return true;
 }
 
+/* How many bytes at the end of a piece are the beginning of a character that goes on in the next one. */
+static size_t cut_length(const char *data, size_t length)
+{
+	for (size_t tail = 1; tail <= 3 && tail <= length; tail++) {
+		if (utf8_is_cut(data + length - tail, tail))
+			return tail;
+	}
+	return 0;
+}
+
 static bool copy(int fd, const char *path, struct error *err)
 {
 	char buffer[COPY_BYTES];
+	size_t kept = 0;
 	ssize_t length;
 
-	while ((length = read(fd, buffer, sizeof(buffer))) != 0) {
-		if (length < 0 && errno != EINTR)
+	while ((length = read(fd, buffer + kept, sizeof(buffer) - kept)) != 0 && !ferror(stdout)) {
+		size_t whole;
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
 			return error_set_errno(err, errno, "%s", path);
-		if (length > 0)
-			output_text(buffer, (size_t)length);
-		if (ferror(stdout))
-			return true;
+		whole = kept + (size_t)length;
+		kept = cut_length(buffer, whole);
+		output_text(buffer, whole - kept);
+		memmove(buffer, buffer + whole - kept, kept);
 	}
+	output_text(buffer, kept);
 	return true;
 }
 

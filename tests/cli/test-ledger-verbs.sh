@@ -15,6 +15,15 @@ imported() {
 	must_succeed runbook import -runbookfile=package/r.xml
 }
 
+# on_terminal COMMAND: its output as a terminal gets it. The standard input must not end before the command does.
+on_terminal() {
+	env script --version >out 2>&1 || skip 'script is not installed'
+	[ -p keyboard ] || mkfifo keyboard
+	exec 3<>keyboard
+	env script -qec "$1" /dev/null <&3 | tr -d '\r' >out
+	exec 3>&-
+}
+
 empty_ledger() {
 	must_succeed runbook list
 	is "$(cat out)" "$(printf 'List of Runbook ID on the system: \n\n\nList of services installed on the system: \n\n')"
@@ -133,6 +142,12 @@ step_logs() {
 	must_fail 3 runbook logs -runbookid=r -stepid=1 -attempt=3
 	must_fail 3 runbook logs -runbookid=r -stepid=2
 	must_fail 3 runbook logs -runbookid=r -stepid=99
+	log=$(echo package/RunbookWorkingFolder/r/*/Base/1/Log/*.log | sed 's/ .*//')
+	awk 'BEGIN { printf "x"; for (i = 0; i < 100000; i++) printf "%s", "ü€" }' >"$log"
+	must_succeed runbook logs -runbookid=r -stepid=1 -attempt=1
+	same out "$log"
+	on_terminal "'$RUNBOOK' logs -runbookid=r -stepid=1 -attempt=1"
+	lacks out '\x'
 	rm -r package/RunbookWorkingFolder/r/*/Base/1/Log
 	must_fail 3 runbook logs -runbookid=r -stepid=1
 	has err 'no such file'
@@ -172,15 +187,6 @@ damaged_ledger() {
 		[ -z "$text" ] || is "$code" 7
 	done
 	must_fail 7 runbook list -ledger=package
-}
-
-# on_terminal COMMAND: its output as a terminal gets it. The standard input must not end before the command does.
-on_terminal() {
-	env script --version >out 2>&1 || skip 'script is not installed'
-	[ -p keyboard ] || mkfifo keyboard
-	exec 3<>keyboard
-	env script -qec "$1" /dev/null <&3 | tr -d '\r' >out
-	exec 3>&-
 }
 
 escape=$(printf '\033')
