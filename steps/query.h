@@ -84,7 +84,10 @@ struct change {
 		NULL \
 	}
 
+/* Joins or begins; after a failure there is nothing to end. */
 bool change_begin(struct change *change, struct ledger *ledger, struct error *err);
+
+/* Durable when it returns true, unless the transaction is another's: then whoever began it commits it. */
 bool change_commit(struct change *change, struct error *err);
 void change_release(struct change *change);
 

@@ -242,6 +242,45 @@ static void test_what_is_recorded(void **state)
 	assert_true(step.no_auto_resume);
 }
 
+static void check_history(const struct strbuf *text)
+{
+	assert_non_null(strstr(text->data, "      <ScriptExecutionOutput>Rows=&lt;5&gt;</ScriptExecutionOutput>\n"
+					   "      <StartTime>1970-01-01T00:00:00.0000050+00:00</StartTime>\n"
+					   "      <EndTime>1970-01-01T00:00:00.0000090+00:00</EndTime>\n"
+					   "      <StepState>Failed</StepState>\n"
+					   "      <StepDetail>\n"
+					   "        <State>TimedOut</State>\n"
+					   "        <Attempt>\n"
+					   "          <Number>1</Number>\n"
+					   "          <State>TimedOut</State>\n"
+					   "          <StartTime>1970-01-01T00:00:00.0000050+00:00</StartTime>\n"
+					   "          <EndTime>1970-01-01T00:00:00.0000090+00:00</EndTime>\n"
+					   "          <ExitCode>1</ExitCode>\n"
+					   "          <Log>/folder/log</Log>\n"
+					   "          <User>root</User>\n"
+					   "        </Attempt>\n"
+					   "      </StepDetail>\n"));
+	assert_non_null(strstr(text->data, "      <EndTime>9999-12-31T23:59:59.9999999</EndTime>\n"
+					   "      <StepState>Completed</StepState>\n"
+					   "      <StepDetail>\n"
+					   "        <State>Completed</State>\n"
+					   "        <Override>\n"
+					   "          <Kind>SetComplete</Kind>\n"
+					   "          <State>Completed</State>\n"
+					   "          <Time>1970-01-01T00:00:00.0000070+00:00</Time>\n"
+					   "          <User>root (alice)</User>\n"
+					   "          <Reason>done by hand</Reason>\n"
+					   "        </Override>\n"
+					   "      </StepDetail>\n"));
+	assert_non_null(strstr(text->data, "    <Log>\n"
+					   "      <StepID>1</StepID>\n"
+					   "      <Attempt>1</Attempt>\n"
+					   "      <Time>1970-01-01T00:00:00.0000090+00:00</Time>\n"
+					   "      <File>/folder/log</File>\n"
+					   "      <Text>too slow</Text>\n"
+					   "    </Log>\n"));
+}
+
 static void test_history_is_told_and_comes_back(void **state)
 {
 	struct transfer *transfer = *state;
@@ -259,41 +298,7 @@ static void test_history_is_told_and_comes_back(void **state)
 	assert_fine(ledger_log_add(fixture->ledger, fixture->runbook, &attempt, "too slow", &err), &err);
 	assert_fine(fixture_override(fixture, 3, OVERRIDE_SET_COMPLETE, "done by hand", &err), &err);
 	export_text(transfer, &first);
-	assert_non_null(strstr(first.data, "      <ScriptExecutionOutput>Rows=&lt;5&gt;</ScriptExecutionOutput>\n"
-					   "      <StartTime>1970-01-01T00:00:00.0000050+00:00</StartTime>\n"
-					   "      <EndTime>1970-01-01T00:00:00.0000090+00:00</EndTime>\n"
-					   "      <StepState>Failed</StepState>\n"
-					   "      <StepDetail>\n"
-					   "        <State>TimedOut</State>\n"
-					   "        <Attempt>\n"
-					   "          <Number>1</Number>\n"
-					   "          <State>TimedOut</State>\n"
-					   "          <StartTime>1970-01-01T00:00:00.0000050+00:00</StartTime>\n"
-					   "          <EndTime>1970-01-01T00:00:00.0000090+00:00</EndTime>\n"
-					   "          <ExitCode>1</ExitCode>\n"
-					   "          <Log>/folder/log</Log>\n"
-					   "          <User>root</User>\n"
-					   "        </Attempt>\n"
-					   "      </StepDetail>\n"));
-	assert_non_null(strstr(first.data, "      <EndTime>9999-12-31T23:59:59.9999999</EndTime>\n"
-					   "      <StepState>Completed</StepState>\n"
-					   "      <StepDetail>\n"
-					   "        <State>Completed</State>\n"
-					   "        <Override>\n"
-					   "          <Kind>SetComplete</Kind>\n"
-					   "          <State>Completed</State>\n"
-					   "          <Time>1970-01-01T00:00:00.0000070+00:00</Time>\n"
-					   "          <User>root (alice)</User>\n"
-					   "          <Reason>done by hand</Reason>\n"
-					   "        </Override>\n"
-					   "      </StepDetail>\n"));
-	assert_non_null(strstr(first.data, "    <Log>\n"
-					   "      <StepID>1</StepID>\n"
-					   "      <Attempt>1</Attempt>\n"
-					   "      <Time>1970-01-01T00:00:00.0000090+00:00</Time>\n"
-					   "      <File>/folder/log</File>\n"
-					   "      <Text>too slow</Text>\n"
-					   "    </Log>\n"));
+	check_history(&first);
 	/* Somewhere else it is the same runbook, in the same states. */
 	ledger_close(fixture->ledger);
 	fixture->path[strlen(fixture->path) - 1] = '2';
