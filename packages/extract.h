@@ -3,7 +3,7 @@
  * Extraction of an archive into a new folder, by the rules of design section 10.
  *
  * Zip (and nupkg), tar with gzip, xz, zstd or bzip2, and 7z; only these readers are enabled. The tree is written into a staging folder
- * beside the target, `.NAME.partial-XXXXXX`, by our own openat2/write, synced, and renamed once. A failure leaves nothing; a crash leaves a
+ * beside the target, `.NAME.partial-XXXXXX`, name by name without following links, synced, and renamed once. A failure leaves nothing; a crash leaves a
  * staging folder that the next extraction into the same parent removes (it is locked while in use).
  */
 #pragma once
@@ -30,6 +30,8 @@ struct extract_result {
 	uint64_t bytes;
 	char *format; /* "zip", "tar.gz" …; owned */
 };
+
+void extract_result_release(struct extract_result *result);
 
 /*
  * Extracts `archive` to `target`, which must not exist; its parent must. Any entry that is refused refuses the whole archive: ERROR_REFUSED

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Errors about one entry of an archive: `entry "NAME": reason`, the name made safe for a terminal.
+ */
+#pragma once
+
+#include "runbook/base/error.h"
+
+/* For what policy forbids: ERROR_REFUSED. Always returns false. */
+bool entry_refused(struct error *err, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* For what is damaged or unsupported: ERROR_INPUT. Always returns false. */
+bool entry_damaged(struct error *err, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Hostile archives, each extracted in a jail that shows every file it touches.
+
+usage: archive-corpus.py [--verbose] EXTRACT-ONE
+
+The jail is an overlay over the whole file system with an empty upper layer, in mounts of its own and without a network: whatever is written anywhere is
+found in that layer. Each archive of $RUNBOOK_SHARED/corpus/open.tar.xz is extracted under two locales. Required of each: nothing outside the target's folder, only plain files and
+folders without set-id bits, nothing left after a refusal, no crash, within time and memory; the same outcome under both locales; and where independent tools agree on
+the tree (EXPECTED.tsv), that tree or a refusal. Every .nupkg must be accepted. A control shows that the jail sees an escape: `bsdtar -xP` must have some.
+
+Exit code 77: skipped, since the archives, the rights or a tool are missing.
+"""
+
+import collections
+import csv
+import hashlib
+import os
+import pathlib
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+
+SKIPPED = 77
+SECONDS = 10
+KIBIBYTES = 512 * 1024
+LOCALES = ["C", "C.UTF-8"]
+JAIL = "/jail"  # below the overlay: a folder for each archive
+REFUSED = {3: "input", 7: "refused"}  # the program's exit codes
+
+Outcome = collections.namedtuple("Outcome", "code text seconds kibibytes")
+
+
+def skip(why):
+    print(f"SKIPPED: archive-corpus: {why}", file=sys.stderr)
+    sys.exit(SKIPPED)
+
+
+def run(command, **options):
+    subprocess.run(command, check=True, **options)
+
+
+class Jail:
+    """An overlay over /, to be entered with chroot. What is bound into it is read-only."""
+
+    def __init__(self, folder, bound):
+        self.upper, self.root = folder / "upper", folder / "root"
+        for path in (self.upper, folder / "work", self.root):
+            path.mkdir(parents=True)
+        (self.upper / JAIL.lstrip("/")).mkdir()
+        run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir=/,upperdir={self.upper},workdir={folder}/work", self.root])
+        for path in bound:
+            target = self.root / str(path).lstrip("/")
+            target.mkdir(parents=True, exist_ok=True)
+            run(["mount", "--bind", "-o", "ro", path, target])
+        (self.root / "proc").mkdir(exist_ok=True)
+        run(["mount", "-t", "proc", "proc", self.root / "proc"])
+        self.known = set(self.changes())
+
+    def changes(self):
+        """What is in the upper layer, but for the archives' own folders."""
+        for folder, folders, files in os.walk(self.upper):
+            if pathlib.Path(folder) == self.upper:
+                folders[:] = [name for name in folders if name != JAIL.lstrip("/")]
+            for name in folders + files:
+                path = os.path.join(folder, name)
+                status = os.lstat(path)
+                # A folder is also copied up when something in it is: its name alone tells nothing, its times do.
+                yield path, status.st_mtime_ns, status.st_mode
+            status = os.lstat(folder)
+            yield folder, 0 if pathlib.Path(folder) == self.upper else status.st_mtime_ns, status.st_mode
+
+    def escapes(self):
+        return sorted({path for path, *_ in set(self.changes()) - self.known})
+
+    def folder(self, number):
+        """A new empty folder: as seen from outside, and from inside."""
+        name = f"{JAIL.lstrip('/')}/{number}"
+        (self.root / name).mkdir()
+        return self.upper / name, f"/{name}"
+
+    def remove(self, number):
+        run(["rm", "-rf", self.root / JAIL.lstrip("/") / str(number)])
+
+    def enter(self, inside):
+        os.chroot(self.root)
+        os.chdir(inside)
+
+    def extract(self, command, inside, locale):
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": locale, "ASAN_OPTIONS": "quarantine_size_mb=8:allocator_may_return_null=1"}
+        started = time.monotonic()
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
+                                       preexec_fn=lambda: self.enter(inside))
+            signal.signal(signal.SIGALRM, lambda *_: process.kill())
+            signal.alarm(SECONDS + 1)
+            _, status, usage = os.wait4(process.pid, 0)
+            signal.alarm(0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            text = output.read().decode("utf-8", "replace").strip()
+        return Outcome(process.returncode, text, time.monotonic() - started, usage.ru_maxrss)
+
+
+def tree_digest(top):
+    """The hash that EXPECTED.tsv has of a tree: over `digest  path` of each file, sorted by path."""
+    lines = []
+    for folder, _, files in os.walk(top):
+        for name in files:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                digest = hashlib.file_digest(file, "sha256") if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read())
+            lines.append((os.path.relpath(path, top).replace("\\", "/"), digest.hexdigest()))
+    text = "".join(f"{digest}  {path}\n" for path, digest in sorted(lines))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def special_entries(top):
+    """Everything in a tree that is not a plain file or folder, or has a set-id bit."""
+    for folder, folders, files in os.walk(top):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            mode = os.lstat(path).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or mode & (stat.S_ISUID | stat.S_ISGID):
+                yield f"{os.path.relpath(path, top)} ({stat.filemode(mode)})"
+
+
+def read_table(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+
+
+class Check:
+    def __init__(self, jail, program, corpus, verbose):
+        self.jail, self.program, self.corpus, self.verbose = jail, program, corpus, verbose
+        self.expected = {row[0]: row[4] for row in read_table(corpus / "open/EXPECTED.tsv")}
+        self.problems = []
+        self.counts = collections.Counter()
+        self.slowest = self.largest = 0
+        self.number = 0
+
+    def problem(self, name, what):
+        self.problems.append(f"{name}: {what}")
+
+    def check_limits(self, name, outcome):
+        self.slowest = max(self.slowest, outcome.seconds)
+        self.largest = max(self.largest, outcome.kibibytes)
+        if outcome.seconds > SECONDS:
+            self.problem(name, f"took {outcome.seconds:.1f} s")
+        if outcome.kibibytes > KIBIBYTES:
+            self.problem(name, f"took {outcome.kibibytes // 1024} MiB")
+
+    def check_traces(self, name, outcome, outside):
+        """What it left: outside its folder, and in it. Returns the hash of the tree, or None."""
+        for path in self.jail.escapes():
+            self.problem(name, f"wrote outside its folder: {path}")
+        self.jail.known = set(self.jail.changes())
+        left = sorted(os.listdir(outside))
+        if outcome.code != 0:
+            if left:
+                self.problem(name, f"left behind after a refusal: {' '.join(left)}")
+            return None
+        if left != ["out"]:
+            self.problem(name, f"made {' '.join(left)}, not out")
+            return None
+        for what in special_entries(outside):
+            self.problem(name, f"made {what}")
+        return tree_digest(outside / "out")
+
+    def extract(self, name, locale):
+        self.number += 1
+        outside, inside = self.jail.folder(self.number)
+        outcome = self.jail.extract([self.program, self.corpus / name, "out"], inside, locale)
+        self.check_limits(name, outcome)
+        if outcome.code != 0 and outcome.code not in REFUSED:
+            self.problem(name, f"exit code {outcome.code}: {outcome.text[-2000:]}")
+        digest = self.check_traces(name, outcome, outside)
+        self.jail.remove(self.number)
+        return outcome, digest
+
+    def check(self, name):
+        (outcome, digest), (other, other_digest) = (self.extract(name, locale) for locale in LOCALES)
+        if (outcome.code, outcome.text, digest) != (other.code, other.text, other_digest):
+            self.problem(name, f"depends on the locale: {outcome.text!r} or {other.text!r}")
+        verdict = REFUSED.get(outcome.code, "accepted")
+        self.counts[verdict] += 1
+        if name in self.expected:
+            self.counts[f"expected, {verdict}"] += 1
+            if digest and digest != self.expected[name]:
+                self.counts["expected, wrong"] += 1
+                self.problem(name, "extracted to another tree than independent tools make of it")
+        if name.endswith(".nupkg"):
+            self.counts[f"nupkg, {verdict}"] += 1
+            if outcome.code != 0:
+                self.problem(name, f"a .nupkg is refused: {outcome.text}")
+        if self.verbose:
+            tree = "" if name not in self.expected else " wrong" if digest and digest != self.expected[name] else " expected"
+            print(f"{verdict}{tree}\t{name.removeprefix('open/archives/')}\t{outcome.text.replace(str(self.corpus) + '/' + name, '')}")
+
+
+def archives(corpus, *classes):
+    names = (str(path.relative_to(corpus)) for path in (corpus / "open/archives").rglob("*") if path.is_file())
+    return sorted(name for name in names if not classes or name.split("/")[2] in classes)
+
+
+def count_control_escapes(jail, corpus):
+    """A program that does as the archive says, in the same jail. It may fail; it must not go unseen."""
+    for number, name in enumerate(archives(corpus, "traversal-path")):
+        _, inside = jail.folder(number)
+        jail.extract(["bsdtar", "-xPf", corpus / name], inside, "C.UTF-8")
+    return len(jail.escapes())
+
+
+def inside_namespaces(program, verbose):
+    """The mounts made here are gone when this process ends."""
+    with tempfile.TemporaryDirectory(prefix="runbook-corpus-") as place:
+        run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", place])
+        place = pathlib.Path(place)
+        corpus = place / "corpus"
+        corpus.mkdir()
+        run(["tar", "-C", corpus, "-xJf", shared_archive(), "open/archives", "open/EXPECTED.tsv"])
+        programs = place / "programs"
+        programs.mkdir()
+        run(["cp", program, programs / "extract-one"])
+        bound = [corpus, programs]
+        escapes = count_control_escapes(Jail(place / "control", bound), corpus)
+        check = Check(Jail(place / "jail", bound), programs / "extract-one", corpus, verbose)
+        for name in archives(corpus):
+            check.check(name)
+        code = report(check, escapes)
+        sys.stdout.flush()
+        os.chdir("/")
+        run(["umount", "-R", "-l", place])
+    return code
+
+
+def report(check, escapes):
+    for name, count in sorted(check.counts.items()):
+        print(f"{count:6} {name}")
+    print(f"slowest {check.slowest:.1f} s, largest {check.largest // 1024} MiB; the control escaped {escapes} times")
+    if not escapes:
+        check.problems.append("bsdtar -xP: the jail saw no escape, so it sees none of ours")
+    if not check.counts["nupkg, accepted"] or not check.counts["expected, accepted"]:
+        check.problems.append("nothing was accepted")
+    for problem in check.problems:
+        print(f"FAILED: {problem}")
+    return 1 if check.problems else 0
+
+
+def shared_archive():
+    return pathlib.Path(os.environ.get("RUNBOOK_SHARED", "../shared")).resolve() / "corpus/open.tar.xz"
+
+
+def main():
+    arguments = sys.argv[1:]
+    verbose = "--verbose" in arguments
+    inside = "--inside" in arguments
+    program = pathlib.Path(arguments[-1]).resolve()
+    if inside:
+        sys.exit(inside_namespaces(program, verbose))
+    if not shared_archive().is_file():
+        skip(f"{shared_archive()} is not there")
+    namespaces = ["unshare", "--mount", "--propagation", "private", "--net", "--ipc", "--pid", "--fork", "--kill-child"]
+    if os.geteuid() != 0 or subprocess.run(namespaces + ["true"], check=False).returncode != 0:
+        skip("only root can make the jail, with the right to mount")
+    if subprocess.run(["bsdtar", "--version"], check=False, stdout=subprocess.DEVNULL).returncode != 0:
+        skip("bsdtar is not installed")
+    sys.exit(subprocess.run(namespaces + [sys.executable, "-B", __file__, "--inside"] + arguments, check=False).returncode)
+
+
+main()
