@@ -171,6 +171,14 @@ xpath() {
 	xmllint --xpath "$2" "$1"
 }
 
+# from_json FILE EXPRESSION: a python expression over the document d; text as it is, everything else as JSON
+from_json() {
+	python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+value = eval(sys.argv[2])
+print(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))' "$1" "$2"
+}
+
 # ---- Packages of our own ------------------------------------------------------------------------------------------
 
 # begin_package FOLDER: the functions below work on it until end_package

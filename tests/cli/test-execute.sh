@@ -148,7 +148,7 @@ merged() {
 	must_succeed runbook mergestepdata -runbookid=r -runbookfile=r-m2.xml -machine=m1
 	has out 'Runbook r: 1 steps taken over from r-m2.xml'
 	must_succeed runbook mergestepdata -runbookid=r -runbookfile=r-m2.xml -machine=m1 -json
-	is "$(jq .steps out)" 0
+	is "$(from_json out "d['steps']")" 0
 	must_succeed runbook status -runbookid=r -machine=m1
 	has out '   2  Completed '
 	has out 'Merged by '
@@ -200,8 +200,28 @@ dry_run() {
 	absent witness
 	absent package/RunbookWorkingFolder
 	must_succeed runbook execute -runbookid=r -dryrun -json
-	need_command jq
-	jq . out >/dev/null || fail 'no JSON'
+	from_json out 'd' >/dev/null
+}
+
+# What the system was asked for: no new process, and nothing opened for writing but what the terminal gets.
+dry_run_seen_from_outside() {
+	need_command strace
+	strace -o trace true 2>/dev/null || skip 'strace does not work here'
+	begin_package package
+	model One Stop Backup Update Start
+	import_it
+	# The leak check of a sanitizer starts a thread and does not work under strace.
+	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -f -qq -o trace -e trace=process,openat,openat2,mkdir,mkdirat,unlink,unlinkat,rename,renameat2 \
+		"$RUNBOOK" execute -runbookid=r -dryrun >out
+	has out 'One/Scripts/Update.sh'
+	is "$(grep -cE '\b(execve|execveat)\(' trace)" 1
+	for call in fork vfork clone clone3; do
+		lacks trace " $call("
+	done
+	grep -E '\b(mkdir|mkdirat|unlink|unlinkat|rename|renameat2)\(|O_CREAT|O_WRONLY' trace | grep -v '/proc/\|-shm\|-wal' >writes || :
+	is "$(cat writes)" ''
+	absent witness
+	absent package/RunbookWorkingFolder
 }
 
 retries() {
@@ -302,6 +322,7 @@ run_case 'what another machine did is taken over' merged
 run_case 'until, only, again, again from A to B' choosing_steps
 run_case 'without backup' without_backup
 run_case 'a dry run starts nothing and writes nothing' dry_run
+run_case 'a dry run, seen from outside' dry_run_seen_from_outside
 run_case 'retries' retries
 run_case 'spaces, and any working folder' spaces_everywhere
 run_case 'what a step inherits' surroundings_of_a_step

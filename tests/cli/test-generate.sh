@@ -211,7 +211,8 @@ spaces_and_relative_paths() {
 	must_succeed runbook import -runbookfile='the runbook.xml' -packagepath='../a folder/my package'
 	root=$(cd '../a folder/my package' && pwd)
 	cd /
-	is "$(runbook status -runbookid=r -json | jq -r .runbook.packageRoot)" "$root"
+	runbook status -runbookid=r -json >"$case_folder/out"
+	is "$(from_json "$case_folder/out" 'd["runbook"]["packageRoot"]')" "$root"
 }
 
 run_case 'phases and order of two service models' order

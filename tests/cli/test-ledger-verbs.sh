@@ -65,7 +65,7 @@ Web$(printf '\t') Version: 1.2.3.4
 EOF
 	same out expected
 	must_succeed runbook list -json
-	is "$(jq -r '.services[1].name + " " + .services[1].version + " " + .services[1].runbookId' out)" 'Web 1.2.3.4 r'
+	is "$(from_json out '[d["services"][1][key] for key in ("name", "version", "runbookId")]')" '["Web","1.2.3.4","r"]'
 }
 
 import_reports() {
@@ -116,8 +116,8 @@ export_and_status() {
 	has out 'Step 2 is next:'
 	has_line out '  runbook execute -runbookid=r'
 	must_succeed runbook status -runbookid=r -json -ledger="$RUNBOOK_LEDGER"
-	is "$(jq -r '[.runbook.counts.Completed, .steps[0].lastAttempt.exitCode, .steps[1].state, .next.step] | @text' out)" '[1,0,"NotStarted",2]'
-	is "$(jq -r '.next.commands[0]' out)" "runbook execute -runbookid=r -ledger=$RUNBOOK_LEDGER"
+	is "$(from_json out '[d["runbook"]["counts"]["Completed"], d["steps"][0]["lastAttempt"]["exitCode"], d["steps"][1]["state"], d["next"]["step"]]')" '[1,0,"NotStarted",2]'
+	is "$(from_json out 'd["next"]["commands"][0]')" "runbook execute -runbookid=r -ledger=$RUNBOOK_LEDGER"
 	must_succeed runbook execute -runbookid=r -untilstep=3
 	must_succeed runbook status
 	has out 'r: 5 steps: 2 NotStarted, 3 Completed'
@@ -139,10 +139,10 @@ step_logs() {
 	has out '1  Completed'
 	has out '2  Completed'
 	has out "$PWD/package/RunbookWorkingFolder/r/"
+	log=$(sed -n 's|^1  .*  /|/|p' out)
 	must_fail 3 runbook logs -runbookid=r -stepid=1 -attempt=3
 	must_fail 3 runbook logs -runbookid=r -stepid=2
 	must_fail 3 runbook logs -runbookid=r -stepid=99
-	log=$(echo package/RunbookWorkingFolder/r/*/Base/1/Log/*.log | sed 's/ .*//')
 	awk 'BEGIN { printf "x"; for (i = 0; i < 100000; i++) printf "%s", "ü€" }' >"$log"
 	must_succeed runbook logs -runbookid=r -stepid=1 -attempt=1
 	same out "$log"
@@ -167,7 +167,7 @@ topology_of_this_machine() {
 	is "$(xpath there.xml 'string(//Machine[2]/Name)')" other
 	is "$(xpath there.xml 'string(//BackupScript/Description)')" 'Back it up'
 	must_succeed runbook settopology -topologyfile=new.xml -machine=me -json
-	is "$(jq -c .services out)" '["Base","Web"]'
+	is "$(from_json out 'd["services"]')" '["Base","Web"]'
 	generate_runbook again new.xml
 }
 
