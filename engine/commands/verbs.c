@@ -4,8 +4,23 @@
 #include <stddef.h>
 
 const struct command *const command_table[] = {
-	&command_generate,     &command_import,        &command_execute, &command_executestep,
-	&command_export,       &command_mergestepdata, &command_list,    &command_settopology,
-	&command_status,       &command_attach,        &command_stop,    &command_logs,
-	&command_ledger_check, &command_ledger_backup, &command_help,    NULL,
+	&command_generate,
+	&command_import,
+	&command_execute,
+	&command_executestep,
+	&command_export,
+	&command_mergestepdata,
+	&command_list,
+	&command_settopology,
+	&command_quickinstallall,
+	&command_devinstall,
+	&command_package_extract,
+	&command_status,
+	&command_attach,
+	&command_stop,
+	&command_logs,
+	&command_ledger_check,
+	&command_ledger_backup,
+	&command_help,
+	NULL,
 };

@@ -7,6 +7,7 @@
 #include "engine/commands/command.h"
 
 extern const struct command command_attach;
+extern const struct command command_devinstall;
 extern const struct command command_execute;
 extern const struct command command_executestep;
 extern const struct command command_export;
@@ -18,6 +19,8 @@ extern const struct command command_ledger_check;
 extern const struct command command_list;
 extern const struct command command_logs;
 extern const struct command command_mergestepdata;
+extern const struct command command_package_extract;
+extern const struct command command_quickinstallall;
 extern const struct command command_settopology;
 extern const struct command command_status;
 extern const struct command command_stop;
