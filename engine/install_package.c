@@ -158,7 +158,7 @@ static bool digest_folder(const char *root, enum install_kind kind, char ret[sta
 static bool extract(const struct install_request *request, const char *target, struct error *err)
 {
 	CLEANUP_FREE char *parent = fs_folder_of(target);
-	struct extract_result result = { 0 };
+	CLEANUP(extract_result_release) struct extract_result result = { 0 };
 
 	if (is_folder(target))
 		return true;
@@ -168,7 +168,6 @@ static bool extract(const struct install_request *request, const char *target, s
 	if (!request->run.quiet)
 		console_note("%s extracted to %s: %llu files", request->package, target,
 			     (unsigned long long)result.files);
-	free(result.format);
 	return true;
 }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
 #include "engine/commands/output.h"
 #include "engine/commands/verbs.h"
 #include "packages/extract.h"
@@ -33,12 +31,11 @@ static void print_report(const struct command_context *context, const char *targ
 static bool run(const struct command_context *context, struct error *err)
 {
 	CLEANUP_FREE char *target = fs_absolute(option_text(context->options, "target"));
-	struct extract_result result = { 0 };
+	CLEANUP(extract_result_release) struct extract_result result = { 0 };
 
 	if (!extract_archive(context->operands->items[0], target, &extract_default_limits, &result, err))
 		return false;
 	print_report(context, target, &result);
-	free(result.format);
 	return true;
 }
 

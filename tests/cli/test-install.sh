@@ -74,7 +74,7 @@ Base/Update.sh
 ran
 Base/Start.sh'
 	must_succeed runbook list -json
-	is "$(jq '.runbooks | length' out)" 1
+	is "$(from_json out 'len(d["runbooks"])')" 1
 }
 
 options() {
@@ -150,7 +150,7 @@ extraction() {
 		diff -r package "out of $ending"
 	done
 	must_succeed runbook package extract p.tar.gz -target=j -json
-	is "$(jq -r '.format + " " + (.files | tostring)' out)" "tar.gz $(find package -type f | wc -l)"
+	is "$(from_json out '[d["format"], d["files"]]')" "[\"tar.gz\",$(find package -type f | wc -l)]"
 	code=0
 	runbook package extract p.tar.gz -target=j >out 2>err || code=$?
 	[ "$code" -ne 0 ] || fail 'an existing target was taken'

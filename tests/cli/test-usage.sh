@@ -26,7 +26,7 @@ verbs() {
 
 every_verb_has_help() {
 	verbs >verb-list
-	[ "$(wc -l <verb-list)" -ge 10 ] || fail "only these verbs: $(cat verb-list)"
+	[ "$(wc -l <verb-list)" -ge 17 ] || fail "only these verbs: $(cat verb-list)"
 	while read -r verb; do
 		# shellcheck disable=SC2086 # a verb may be two words
 		must_succeed runbook help $verb
@@ -48,6 +48,8 @@ every_verb_has_help() {
 no_case() {
 	must_succeed runbook LIST
 	must_succeed runbook Help GENERATE
+	must_fail 2 runbook Package Extract -Target=x
+	has err 'package extract needs FILE'
 	must_fail 2 runbook Ledger Backup
 	has err 'option -target=FILE is missing'
 }
@@ -55,6 +57,10 @@ no_case() {
 unknown_words() {
 	must_fail 2 runbook exceute
 	has_line err 'runbook: unknown verb exceute; the nearest is execute (runbook help lists all)'
+	must_fail 2 runbook package extrct x
+	has err 'unknown verb package extrct; the nearest is package extract'
+	must_fail 2 runbook package extract one two -target=x
+	has err 'unexpected word two'
 	must_fail 2 runbook ledger chek
 	has err 'unknown verb ledger chek; the nearest is ledger check'
 	must_fail 2 runbook help lst
@@ -206,6 +212,8 @@ completion() {
 	offered runbook exec >offer
 	is "$(cat offer)" 'execute
 executestep'
+	offered runbook package '' >offer
+	is "$(cat offer)" 'extract'
 	offered runbook ledger b >offer
 	is "$(cat offer)" 'backup'
 	offered runbook execute -rer >offer
