@@ -75,10 +75,12 @@ static bool follow_one(struct attach *self, const struct running *running, struc
 /* The supervisor has ended, but the engine may not have recorded it yet. */
 static bool wait_for_record(struct attach *self, struct error *err)
 {
+	const struct ledger_place place = { self->runbook.key, self->step, self->number };
+
 	for (int i = 0; i < 20; i++) {
 		CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = { 0 };
 
-		if (!ledger_attempt_get(self->ledger, self->runbook.key, self->step, self->number, &attempt, err))
+		if (!ledger_attempt_get(self->ledger, place, &attempt, err))
 			return false;
 		if (attempt.state != STATE_IN_PROGRESS || !signals_pause(&self->signals, LOOK_MS))
 			break;
@@ -93,7 +95,8 @@ static bool look(struct attach *self, bool *ret_more, struct error *err)
 	bool locked = false, is_new;
 
 	*ret_more = hold_is_taken(ledger_path(self->ledger), self->runbook.id);
-	if (!ledger_attempt_each(self->ledger, self->runbook.key, 0, true, note_running, &running, err))
+	if (!ledger_attempt_each_running(self->ledger, (struct ledger_place){ .runbook = self->runbook.key },
+					 note_running, &running, err))
 		return false;
 	is_new = running.folder && (running.step != self->step || running.number != self->number);
 	if (!is_new)

@@ -75,16 +75,14 @@ static bool check_digest(struct run *run, const struct attempt *attempt, const c
 
 static bool find_script(struct run *run, struct attempt *attempt, struct error *err)
 {
-	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	char digest[DIGEST_TEXT_SIZE];
 
-	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &path, &fd,
-				      err) ||
-	    !digest_fd(fd, path, digest, err) || !check_digest(run, attempt, path, digest, err) ||
-	    !interpreter_resolve(path, fd, attempt->folder.log, &attempt->argv, err))
+	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
+	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, file.path, digest, err) ||
+	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err))
 		return false;
-	attempt->script_folder = fs_folder_of(path);
+	attempt->script_folder = fs_folder_of(file.path);
 	free(attempt->record.script_sha256);
 	attempt->record.script_sha256 = xstrdup(digest);
 	return true;
@@ -110,15 +108,19 @@ static bool open_log(struct attempt *attempt, struct error *err)
 {
 	CLEANUP_FREE char *script = name_script_path(attempt->step.file_name);
 	const char *name = fs_name_of(script ? script : "step");
+	struct log_file file;
 
 	if (*attempt->record.log_path) {
 		attempt->log = open(attempt->record.log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
 				    FS_MODE_FILE);
 		return attempt->log >= 0 || error_set_errno(err, errno, "%s", attempt->record.log_path);
 	}
-	free(TAKE(attempt->record.log_path));
-	return log_file_create(attempt->folder.log, name, attempt->record.started_ns, &attempt->record.log_path,
-			       &attempt->log, err);
+	if (!log_file_create(attempt->folder.log, name, attempt->record.started_ns, &file, err))
+		return false;
+	free(attempt->record.log_path);
+	attempt->record.log_path = file.path;
+	attempt->log = file.fd;
+	return true;
 }
 
 static bool prepare(struct run *run, struct attempt *attempt, struct error *err)

@@ -183,10 +183,10 @@ static bool count_restarts(void *context, const struct ledger_attempt *attempt, 
 /* `reboot=same`: the step is asked for again by itself, but not for ever. */
 static bool record_run_again(struct run *run, const struct attempt *attempt, struct error *err)
 {
+	const struct ledger_place place = { .runbook = run->runbook.key, .step = attempt->record.step };
 	unsigned count = 0;
 
-	if (!ledger_attempt_each(run->ledger, run->runbook.key, attempt->record.step, false, count_restarts, &count,
-				 err))
+	if (!ledger_attempt_each(run->ledger, place, count_restarts, &count, err))
 		return false;
 	if (count >= RESTART_LIMIT)
 		return true;
@@ -197,12 +197,13 @@ bool attempt_record_end(struct run *run, const struct attempt *attempt, struct e
 {
 	const struct result *result = &attempt->result;
 	const struct ledger_attempt *record = &attempt->record;
+	const struct ledger_place place = { run->runbook.key, record->step, record->number };
 
 	if (!ledger_attempt_end(run->ledger, run->runbook.key, record, err))
 		return false;
 	for (size_t i = 0; i < result->output_names.count; i++)
-		if (!ledger_output_add(run->ledger, run->runbook.key, record->step, record->number,
-				       result->output_names.items[i], result->output_values.items[i], err))
+		if (!ledger_output_add(run->ledger, place, result->output_names.items[i],
+				       result->output_values.items[i], err))
 			return false;
 	if (result->reboot == RESULT_REBOOT_SAME && record->state == STATE_INTERRUPTED)
 		return record_run_again(run, attempt, err);

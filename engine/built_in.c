@@ -19,19 +19,19 @@ static void installed_release(struct installed *installed)
 static bool read_info(struct run *run, const struct ledger_step *step, struct installed *ret, char **ret_why)
 {
 	CLEANUP_FREE char *relative = xasprintf("%s/Scripts/InstallationInfo.xml", step->service_model);
-	CLEANUP_FREE char *path = NULL;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
 	CLEANUP_PROBLEMS struct problem_list warnings = PROBLEM_LIST_INIT;
 	CLEANUP(service_model_installation_info_release) struct service_model_installation_info info = { 0 };
 
-	if (!package_root_find_file(&run->root, relative, &path, NULL, &err)) {
+	if (!package_root_find_file(&run->root, relative, &file, &err)) {
 		ret->name = xstrdup(step->service_model);
 		ret->version = xstrdup(run->runbook.version);
 		*ret_why = TAKE(err.message);
 		return err.code == ERROR_INPUT;
 	}
-	if (!service_model_installation_info_read(path, &info, &problems, &warnings)) {
+	if (!service_model_installation_info_read(file.path, &info, &problems, &warnings)) {
 		(void)problem_list_none(&problems, ERROR_INPUT, &err);
 		*ret_why = TAKE(err.message);
 		return false;

@@ -47,7 +47,8 @@ static bool check_runbook(void *context, const struct ledger_runbook *other, str
 	if (other->key == claim->run->runbook.key || !other->counts[STATE_IN_PROGRESS])
 		return true;
 	claim->other = other;
-	return ledger_attempt_each(claim->run->ledger, other->key, 0, true, check_attempt, claim, err);
+	return ledger_attempt_each_running(claim->run->ledger, (struct ledger_place){ .runbook = other->key },
+					   check_attempt, claim, err);
 }
 
 bool claim_run(struct run *run, struct error *err)

@@ -65,15 +65,18 @@ static void resolve(struct dry_run *self, struct forecast *forecast)
 					  .step = step->number,
 					  .attempt = step->attempt_count + 1 };
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
 	if (!work_folder_name(&place, &forecast->folder, &err) ||
-	    !package_root_find_script(&self->run.root, step->service_model, step->file_name, &forecast->script, &fd,
-				      &err) ||
-	    !interpreter_resolve(forecast->script, fd, forecast->folder.log, &forecast->command, &err))
+	    !package_root_find_script(&self->run.root, step->service_model, step->file_name, &file, &err)) {
+		conclude(forecast, "would stop", TAKE(err.message));
+		return;
+	}
+	forecast->script = TAKE(file.path);
+	if (!interpreter_resolve(forecast->script, file.fd, forecast->folder.log, &forecast->command, &err))
 		conclude(forecast, "would stop", TAKE(err.message));
 	else
-		check_digest(self, forecast, fd);
+		check_digest(self, forecast, file.fd);
 }
 
 static void judge_open(struct dry_run *self, struct forecast *forecast, enum decision decision)
@@ -196,8 +199,9 @@ static bool tell_step(void *context, const struct ledger_step *step, struct erro
 bool run_dry(struct ledger *ledger, const struct run_request *request, bool json, struct error *err)
 {
 	struct dry_run self = { .run = RUN_INIT, .json = json, .first = true };
-	bool fine = run_open(ledger, request, &self.run, err) &&
-		    ledger_step_each(ledger, self.run.runbook.key, 1, 0, tell_step, &self, err);
+	bool fine =
+		run_open(ledger, request, &self.run, err) &&
+		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
 	if (fine && json)
 		(void)printf("\n]\n");

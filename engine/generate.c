@@ -57,17 +57,17 @@ static struct plan_facts *find_facts(const struct package_root *root, const stru
 static char *find_package_type(const struct package_root *root, const char *guid, struct problem_list *problems,
 			       struct problem_list *warnings)
 {
-	CLEANUP_FREE char *path = NULL;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	CLEANUP_ERROR struct error missing = ERROR_INIT;
 	CLEANUP(released_packages_release) struct released_packages packages = { 0 };
 	const struct released_package *package;
 
-	if (!package_root_find_file(root, "ReleasedPackages.xml", &path, NULL, &missing)) {
+	if (!package_root_find_file(root, "ReleasedPackages.xml", &file, &missing)) {
 		if (missing.code == ERROR_REFUSED)
 			problem_add(problems, NULL, 0, "%s", missing.message);
 		return xstrdup("Unknown");
 	}
-	if (!released_packages_read(path, &packages, problems, warnings))
+	if (!released_packages_read(file.path, &packages, problems, warnings))
 		return xstrdup("Unknown");
 	package = released_packages_find(&packages, guid);
 	return xstrdup(package && *package->package_type ? package->package_type : "Unknown");
@@ -156,10 +156,10 @@ static void check_scripts(const struct inputs *inputs, const struct step_list *s
 	for (size_t i = 0; i < steps->count; i++) {
 		const struct step *step = &steps->items[i];
 		CLEANUP_ERROR struct error reason = ERROR_INIT;
-		CLEANUP_FREE char *path = NULL;
+		CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
 		if (!first[i] || package_root_find_script(&inputs->root, step->service_model, step->script.file_name,
-							  &path, NULL, &reason))
+							  &file, &reason))
 			continue;
 		problem_add(problems, file_of(inputs, step), step->script.line, "%s: %s", step->description,
 			    reason.message);

@@ -9,6 +9,7 @@
 #include "runbook/base/error.h"
 #include "runbook/base/strbuf.h"
 
+/* Appends a line; the value is escaped. */
 void name_value_add(struct strbuf *text, const char *name, const char *value);
 void name_value_add_number(struct strbuf *text, const char *name, int64_t value);
 

@@ -101,11 +101,12 @@ static bool prepare_only(struct run *run, struct error *err)
 {
 	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
 	uint32_t number = run->request->only;
+	const struct ledger_range before = { run->runbook.key, 1, number };
 
 	if (!number)
 		return true;
 	if (!ledger_step_get(run->ledger, run->runbook.key, number, &step, err) ||
-	    !ledger_step_each(run->ledger, run->runbook.key, 1, number, note_open_step, run, err))
+	    !ledger_step_each(run->ledger, before, note_open_step, run, err))
 		return false;
 	if (step.state == STATE_FAILED || step.state == STATE_TIMED_OUT || step.state == STATE_INTERRUPTED)
 		return override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);

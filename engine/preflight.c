@@ -10,24 +10,22 @@ struct preflight {
 	struct problem_list problems;
 };
 
-static bool check_script(void *context, const char *service_model, const char *file_name, uint32_t first_step,
-			 const char *machine, struct error *err)
+static bool check_script(void *context, const struct ledger_script *script, struct error *err)
 {
 	struct preflight *self = context;
 	CLEANUP_ERROR struct error problem = ERROR_INIT;
 	CLEANUP_STRV struct strv argv = STRV_INIT;
-	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
-	if (!machine_is_own(machine, self->run->request->machine))
+	if (!machine_is_own(script->machine, self->run->request->machine))
 		return true;
-	if (package_root_find_script(&self->run->root, service_model, file_name, &path, &fd, &problem) &&
-	    interpreter_resolve(path, fd, "", &argv, &problem))
+	if (package_root_find_script(&self->run->root, script->service_model, script->file_name, &file, &problem) &&
+	    interpreter_resolve(file.path, file.fd, "", &argv, &problem))
 		return true;
 	/* The machine failed us: that says nothing about the package. */
 	if (problem.code == ERROR_SYSTEM)
-		return error_set(err, ERROR_SYSTEM, "step %u: %s", first_step, problem.message);
-	problem_add(&self->problems, NULL, 0, "step %u: %s", first_step, problem.message);
+		return error_set(err, ERROR_SYSTEM, "step %u: %s", script->first_step, problem.message);
+	problem_add(&self->problems, NULL, 0, "step %u: %s", script->first_step, problem.message);
 	return true;
 }
 

@@ -62,10 +62,11 @@ static bool adopt(struct run *run, struct attempt *attempt, bool *ret_never_ran,
 
 static bool settle_one(struct run *run, uint32_t step, struct attempt *attempt, bool *ret_never_ran, struct error *err)
 {
+	const struct ledger_place last = { .runbook = run->runbook.key, .step = step };
 	struct settle_facts facts;
 
 	if (!ledger_step_get(run->ledger, run->runbook.key, step, &attempt->step, err) ||
-	    !ledger_attempt_get(run->ledger, run->runbook.key, step, 0, &attempt->record, err) ||
+	    !ledger_attempt_get(run->ledger, last, &attempt->record, err) ||
 	    !settle_look(attempt->record.folder, &facts, err))
 		return false;
 	switch (settle_judge(&facts)) {
@@ -85,7 +86,8 @@ bool recover_attempts(struct run *run, struct attempt *ret_again, bool *ret_foun
 	CLEANUP(step_numbers_release) struct step_numbers steps = { 0 };
 
 	*ret_found = false;
-	if (!ledger_attempt_each(run->ledger, run->runbook.key, 0, true, note_step, &steps, err))
+	if (!ledger_attempt_each_running(run->ledger, (struct ledger_place){ .runbook = run->runbook.key }, note_step,
+					 &steps, err))
 		return false;
 	for (size_t i = 0; i < steps.count && !*ret_found; i++) {
 		CLEANUP_ATTEMPT struct attempt attempt = ATTEMPT_INIT;

@@ -76,8 +76,9 @@ static void add_log(struct strbuf *text, const struct ledger_attempt *record)
 static bool get_last_attempt(struct run *run, const struct ledger_step *step, struct ledger_attempt *ret)
 {
 	CLEANUP_ERROR struct error none = ERROR_INIT;
+	const struct ledger_place last = { .runbook = run->runbook.key, .step = step->number };
 
-	return step->attempt_count && ledger_attempt_get(run->ledger, run->runbook.key, step->number, 0, ret, &none);
+	return step->attempt_count && ledger_attempt_get(run->ledger, last, ret, &none);
 }
 
 bool show_stop_failed(struct run *run, const struct ledger_step *step, struct error *err)

@@ -52,7 +52,8 @@ bool stop_ask(struct ledger *ledger, const struct stop_request *request, bool *r
 	*ret_engine = hold_is_taken(ledger_path(ledger), runbook.id);
 	if (*ret_engine && !fs_write_atomic(path, text, strlen(text), FS_MODE_FILE, err))
 		return false;
-	if (request->now && !ledger_attempt_each(ledger, runbook.key, 0, true, stop_step, &steps, err))
+	if (request->now && !ledger_attempt_each_running(ledger, (struct ledger_place){ .runbook = runbook.key },
+							 stop_step, &steps, err))
 		return false;
 	*ret_step = steps.found;
 	return true;

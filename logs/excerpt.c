@@ -34,7 +34,8 @@ static size_t window_bytes(unsigned line_count, unsigned line_bytes)
 }
 
 /* Reads from `offset` to the end, which may have moved since the size was taken: never more than `limit`. */
-static bool read_end(int fd, const char *path, off_t offset, size_t limit, struct strbuf *ret, struct error *err)
+/* What stands behind `offset`, up to `limit` bytes; false with errno. */
+static bool read_end(int fd, off_t offset, size_t limit, struct strbuf *ret)
 {
 	strbuf_grow(ret, limit);
 	while (ret->length < limit) {
@@ -43,7 +44,7 @@ static bool read_end(int fd, const char *path, off_t offset, size_t limit, struc
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return error_set_errno(err, errno, "%s", path);
+			return false;
 		if (got == 0)
 			break;
 		strbuf_set_length(ret, ret->length + (size_t)got);
@@ -139,8 +140,8 @@ bool excerpt_last_lines(const char *path, unsigned line_count, unsigned line_byt
 	if (!fs_open_regular(path, &fd, &size, err))
 		return false;
 	offset = size > (off_t)window ? size - (off_t)window : 0;
-	if (!read_end(fd, path, offset, window, &text, err))
-		return false;
+	if (!read_end(fd, offset, window, &text))
+		return error_set_errno(err, errno, "%s", path);
 	found = collect(&text, offset == 0, lines, line_count);
 	for (unsigned i = line_count - found; i < line_count; i++)
 		add_line(&lines[i], line_bytes, ret);

@@ -19,8 +19,7 @@ static char *path_for(const char *folder, const char *script, const char *stamp,
 	return fs_join(folder, name);
 }
 
-bool log_file_create(const char *folder, const char *script, int64_t wall_ns, char **ret_path, int *ret_fd,
-		     struct error *err)
+bool log_file_create(const char *folder, const char *script, int64_t wall_ns, struct log_file *ret, struct error *err)
 {
 	char stamp[CLOCK_TEXT_SIZE];
 
@@ -30,8 +29,7 @@ bool log_file_create(const char *folder, const char *script, int64_t wall_ns, ch
 		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, FS_MODE_FILE);
 
 		if (fd >= 0) {
-			*ret_path = TAKE(path);
-			*ret_fd = fd;
+			*ret = (struct log_file){ TAKE(path), fd };
 			return true;
 		}
 		if (errno != EEXIST || counter == COUNTER_LIMIT)

@@ -8,9 +8,13 @@
 
 #include "runbook/base/error.h"
 
+struct log_file {
+	char *path; /* owned by the caller */
+	int fd;     /* open for appending; owned by the caller */
+};
+
 /*
  * Creates a new log file for an attempt of `script` (a file name or a word, no slash) in the existing folder `folder`, mode 0600. If the name is taken,
- * `.2`, `.3` … is added before `.log`. Gives the path (the caller frees it) and the descriptor, open for appending.
+ * `.2`, `.3` … is added before `.log`.
  */
-bool log_file_create(const char *folder, const char *script, int64_t wall_ns, char **ret_path, int *ret_fd,
-		     struct error *err);
+bool log_file_create(const char *folder, const char *script, int64_t wall_ns, struct log_file *ret, struct error *err);

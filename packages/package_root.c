@@ -14,16 +14,11 @@
 #include "runbook/base/strv.h"
 #include "runbook/base/utf8.h"
 
-/* Where a walk from the root has come to. */
-struct place {
-	int fd;     /* of a folder */
-	char *path; /* absolute */
-};
-
-static void place_release(struct place *place)
+void package_file_release(struct package_file *file)
 {
-	cleanup_fd_(&place->fd);
-	free(place->path);
+	cleanup_fd_(&file->fd);
+	free(file->path);
+	*file = (struct package_file)PACKAGE_FILE_INIT;
 }
 
 bool package_root_open(const char *path, struct package_root *ret, struct error *err)
@@ -51,7 +46,7 @@ void package_root_release(struct package_root *root)
 }
 
 /* The names in a folder; a stream of its own, so that the descriptor's offset does not matter. */
-static bool list_names(const struct place *folder, struct strv *ret, struct error *err)
+static bool list_names(const struct package_file *folder, struct strv *ret, struct error *err)
 {
 	int copy = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_DIR DIR *dir = copy < 0 ? NULL : fdopendir(copy);
@@ -79,7 +74,7 @@ static void keep_alike(const struct strv *names, const char *name, struct strv *
 }
 
 /* Gives the name as it is spelled in the folder. */
-static bool find_name(const struct place *folder, const char *name, char **ret, struct error *err)
+static bool find_name(const struct package_file *folder, const char *name, char **ret, struct error *err)
 {
 	CLEANUP_STRV struct strv names = STRV_INIT;
 	CLEANUP_STRV struct strv alike = STRV_INIT;
@@ -102,7 +97,8 @@ static bool find_name(const struct place *folder, const char *name, char **ret, 
 }
 
 /* Looked at before it is opened: opening a device can do things. */
-static bool check_kind(const struct place *folder, const char *name, const char *path, mode_t kind, struct error *err)
+static bool check_kind(const struct package_file *folder, const char *name, const char *path, mode_t kind,
+		       struct error *err)
 {
 	struct stat st;
 
@@ -116,7 +112,8 @@ static bool check_kind(const struct place *folder, const char *name, const char 
 }
 
 /* Opens what `name` (in whatever case) stands for in `folder`. */
-static bool open_child(const struct place *folder, const char *name, mode_t kind, struct place *ret, struct error *err)
+static bool open_child(const struct package_file *folder, const char *name, mode_t kind, struct package_file *ret,
+		       struct error *err)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	CLEANUP_FREE char *real_name = NULL;
@@ -141,10 +138,11 @@ static bool open_child(const struct place *folder, const char *name, mode_t kind
 	return true;
 }
 
-static bool walk(const struct package_root *root, const char *path, mode_t kind, struct place *ret, struct error *err)
+static bool walk(const struct package_root *root, const char *path, mode_t kind, struct package_file *ret,
+		 struct error *err)
 {
-	CLEANUP(place_release)
-	struct place here = { fcntl(root->fd, F_DUPFD_CLOEXEC, 0), xstrdup(root->path) };
+	CLEANUP(package_file_release)
+	struct package_file here = { fcntl(root->fd, F_DUPFD_CLOEXEC, 0), xstrdup(root->path) };
 	CLEANUP_STRV struct strv parts = STRV_INIT;
 	CLEANUP_FREE char *clean = NULL;
 	const char *reason = relative_path_normalise(path, &clean);
@@ -155,11 +153,11 @@ static bool walk(const struct package_root *root, const char *path, mode_t kind,
 		return error_set_errno(err, errno, "%s", root->path);
 	strv_split(&parts, clean, "/");
 	for (size_t i = 0; i < parts.count; i++) {
-		struct place next = { -1, NULL };
+		struct package_file next = PACKAGE_FILE_INIT;
 
 		if (!open_child(&here, parts.items[i], i + 1 < parts.count ? S_IFDIR : kind, &next, err))
 			return false;
-		place_release(&here);
+		package_file_release(&here);
 		here = next;
 	}
 	ret->fd = take_fd(&here.fd);
@@ -167,26 +165,20 @@ static bool walk(const struct package_root *root, const char *path, mode_t kind,
 	return true;
 }
 
-bool package_root_find_file(const struct package_root *root, const char *path, char **ret_path, int *ret_fd,
+bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
 			    struct error *err)
 {
-	CLEANUP(place_release) struct place place = { -1, NULL };
+	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
-	if (!walk(root, path, S_IFREG, &place, err)) {
-		CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
-
-		strbuf_add_visible(&shown, path, PATH_MAX);
-		return error_prefix(err, "%s", shown.data);
-	}
-	*ret_path = TAKE(place.path);
-	if (ret_fd)
-		*ret_fd = take_fd(&place.fd);
-	return true;
+	if (walk(root, path, S_IFREG, ret, err))
+		return true;
+	strbuf_add_visible(&shown, path, PATH_MAX);
+	return error_prefix(err, "%s", shown.data);
 }
 
 /* The name is checked alone first: behind SERVICEMODEL/Scripts/ an absolute one would look relative. */
 bool package_root_find_script(const struct package_root *root, const char *service_model, const char *file_name,
-			      char **ret_path, int *ret_fd, struct error *err)
+			      struct package_file *ret, struct error *err)
 {
 	CLEANUP_FREE char *clean = NULL;
 	CLEANUP_FREE char *path = NULL;
@@ -199,12 +191,12 @@ bool package_root_find_script(const struct package_root *root, const char *servi
 		return error_set(err, ERROR_INPUT, "%s: the path of the script %s", shown.data, reason);
 	}
 	path = xasprintf("%s/Scripts/%s", service_model, clean);
-	return package_root_find_file(root, path, ret_path, ret_fd, err);
+	return package_root_find_file(root, path, ret, err);
 }
 
 bool package_root_has_files(const struct package_root *root, const char *path)
 {
-	CLEANUP(place_release) struct place place = { -1, NULL };
+	CLEANUP(package_file_release) struct package_file place = PACKAGE_FILE_INIT;
 	CLEANUP_STRV struct strv names = STRV_INIT;
 	CLEANUP_ERROR struct error ignored = ERROR_INIT;
 
@@ -219,10 +211,10 @@ bool package_root_script_by_stem(const struct package_root *root, const char *se
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
 		CLEANUP_ERROR struct error ignored = ERROR_INIT;
 		CLEANUP_FREE char *name = xasprintf("%s%s", stem, extensions[i]);
-		CLEANUP_FREE char *path = NULL;
+		CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
-		if (package_root_find_script(root, service_model, name, &path, NULL, &ignored)) {
-			*ret_name = xstrdup(fs_name_of(path));
+		if (package_root_find_script(root, service_model, name, &file, &ignored)) {
+			*ret_name = xstrdup(fs_name_of(file.path));
 			return true;
 		}
 	}

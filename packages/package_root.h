@@ -24,18 +24,32 @@ struct package_root {
 bool package_root_open(const char *path, struct package_root *ret, struct error *err);
 void package_root_release(struct package_root *root);
 
+/* A file of the package: its absolute path with the case it really has, and open for reading. */
+struct package_file {
+	int fd;
+	char *path;
+};
+
+#define PACKAGE_FILE_INIT \
+	{                 \
+		-1, NULL  \
+	}
+
+void package_file_release(struct package_file *file);
+
+#define CLEANUP_PACKAGE_FILE CLEANUP(package_file_release)
+
 /*
  * Finds a script: ROOT/SERVICEMODEL/Scripts/FILENAME, backslashes separating; case does not matter if there is one match, and where there are
- * several a name spelled exactly so is the one. `file_name` is as written in the runbook. Gives the absolute path with the case it
- * really has (the caller frees it) and, unless NULL, an open descriptor.
+ * several a name spelled exactly so is the one. `file_name` is as written in the runbook.
  * ERROR_INPUT: missing (the message says where it was looked for), leaves the package, several matches, no regular file;
  * ERROR_REFUSED: as root, a file or folder on the way that somebody else could change.
  */
 bool package_root_find_script(const struct package_root *root, const char *service_model, const char *file_name,
-			      char **ret_path, int *ret_fd, struct error *err);
+			      struct package_file *ret, struct error *err);
 
 /* The same for any file below the root. */
-bool package_root_find_file(const struct package_root *root, const char *path, char **ret_path, int *ret_fd,
+bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
 			    struct error *err);
 
 /* Whether a folder below the root exists (case does not matter) and is not empty. */

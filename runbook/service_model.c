@@ -105,10 +105,11 @@ bool service_model_data_read(const char *path, struct service_model_data *ret, s
 	return xml_doc_read_as(&data_kind, ret, source, problems, warnings);
 }
 
-bool service_model_data_parse(const char *text, size_t length, const char *file, struct service_model_data *ret,
+bool service_model_data_parse(const struct document *document, struct service_model_data *ret,
 			      struct problem_list *problems, struct problem_list *warnings)
 {
-	CLEANUP_XML_SOURCE struct xml_source *source = xml_source_from_memory(text, length, file);
+	CLEANUP_XML_SOURCE
+	struct xml_source *source = xml_source_from_memory(document->text, document->length, document->file);
 
 	*ret = (struct service_model_data)SERVICE_MODEL_DATA_INIT;
 	return xml_doc_read_as(&data_kind, ret, source, problems, warnings);

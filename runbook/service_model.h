@@ -10,6 +10,7 @@
 
 #include "runbook/base/problem.h"
 #include "runbook/base/strv.h"
+#include "runbook/document.h"
 #include "runbook/step.h"
 
 /* One per element `…Script` of a ServiceModel. */
@@ -67,7 +68,7 @@ struct service_model_data {
  */
 bool service_model_data_read(const char *path, struct service_model_data *ret, struct problem_list *problems,
 			     struct problem_list *warnings);
-bool service_model_data_parse(const char *text, size_t length, const char *file, struct service_model_data *ret,
+bool service_model_data_parse(const struct document *document, struct service_model_data *ret,
 			      struct problem_list *problems, struct problem_list *warnings);
 void service_model_data_release(struct service_model_data *data);
 

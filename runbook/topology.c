@@ -94,10 +94,11 @@ bool topology_read(const char *path, struct topology *ret, struct problem_list *
 	return xml_doc_read_as(&topology_kind, ret, source, problems, warnings);
 }
 
-bool topology_parse(const char *text, size_t length, const char *file, struct topology *ret,
-		    struct problem_list *problems, struct problem_list *warnings)
+bool topology_parse(const struct document *document, struct topology *ret, struct problem_list *problems,
+		    struct problem_list *warnings)
 {
-	CLEANUP_XML_SOURCE struct xml_source *source = xml_source_from_memory(text, length, file);
+	CLEANUP_XML_SOURCE
+	struct xml_source *source = xml_source_from_memory(document->text, document->length, document->file);
 
 	*ret = (struct topology)TOPOLOGY_INIT;
 	return xml_doc_read_as(&topology_kind, ret, source, problems, warnings);

@@ -11,6 +11,7 @@
 
 #include "runbook/base/problem.h"
 #include "runbook/base/strv.h"
+#include "runbook/document.h"
 #include "runbook/step.h"
 
 struct topology_service {
@@ -42,9 +43,9 @@ struct topology {
 bool topology_read(const char *path, struct topology *ret, struct problem_list *problems,
 		   struct problem_list *warnings);
 
-/* The same from a document in memory; `file` is the name for messages. */
-bool topology_parse(const char *text, size_t length, const char *file, struct topology *ret,
-		    struct problem_list *problems, struct problem_list *warnings);
+/* The same from a document in memory. */
+bool topology_parse(const struct document *document, struct topology *ret, struct problem_list *problems,
+		    struct problem_list *warnings);
 void topology_release(struct topology *topology);
 
 #define TOPOLOGY_INIT \

@@ -131,54 +131,69 @@ bool ledger_attempt_end(struct ledger *ledger, int64_t runbook, const struct led
 	       update_attempt(ledger, runbook, attempt, err) && change_commit(&change, err);
 }
 
-static bool attempt_missing(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t number, struct error *err)
+static bool attempt_missing(struct ledger *ledger, struct ledger_place place, struct error *err)
 {
 	struct step_standing standing;
 
-	if (!step_standing(ledger, runbook, step, &standing, err))
+	if (!step_standing(ledger, place.runbook, place.step, &standing, err))
 		return false;
 	if (!standing.attempt_count)
-		return error_set(err, ERROR_INPUT, "step %" PRIu32 " was not started here: it has no attempts", step);
+		return error_set(err, ERROR_INPUT, "step %" PRIu32 " was not started here: it has no attempts",
+				 place.step);
 	return error_set(err, ERROR_INPUT, "no attempt %" PRIu32 ": step %" PRIu32 " has attempts 1 to %" PRIu32,
-			 number, step, standing.attempt_count);
+			 place.attempt, place.step, standing.attempt_count);
 }
 
-bool ledger_attempt_get(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t number,
-			struct ledger_attempt *ret, struct error *err)
+bool ledger_attempt_get(struct ledger *ledger, struct ledger_place place, struct ledger_attempt *ret, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found;
 
 	if (!query_open(&query, ledger, QUERY_ATTEMPT, err))
 		return false;
-	query_bind_int(&query, step_key(runbook, step));
-	query_bind_int(&query, number);
+	query_bind_int(&query, step_key(place.runbook, place.step));
+	query_bind_int(&query, place.attempt);
 	if (!query_row(&query, &found, err))
 		return false;
 	if (!found)
-		return attempt_missing(ledger, runbook, step, number, err);
+		return attempt_missing(ledger, place, err);
 	*ret = read_attempt(&query);
 	return true;
 }
 
-bool ledger_attempt_each(struct ledger *ledger, int64_t runbook, uint32_t step, bool running_only,
-			 bool (*row)(void *context, const struct ledger_attempt *, struct error *), void *context,
-			 struct error *err)
+static bool each_row(struct query *query, struct ledger_place place,
+		     bool (*row)(void *context, const struct ledger_attempt *, struct error *), void *context,
+		     struct error *err)
 {
-	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found = false;
 
-	if (!query_open(&query, ledger, running_only ? QUERY_ATTEMPT_RUNNING : QUERY_ATTEMPT_RANGE, err))
-		return false;
-	query_bind_int(&query, step_key(runbook, step));
-	query_bind_int(&query, step_key(runbook, step ? step : UINT32_MAX));
-	while (query_row(&query, &found, err) && found) {
-		CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = read_attempt(&query);
+	query_bind_int(query, step_key(place.runbook, place.step));
+	query_bind_int(query, step_key(place.runbook, place.step ? place.step : UINT32_MAX));
+	while (query_row(query, &found, err) && found) {
+		CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = read_attempt(query);
 
 		if (!row(context, &attempt, err))
 			return false;
 	}
 	return !error_is_set(err);
+}
+
+bool ledger_attempt_each(struct ledger *ledger, struct ledger_place place,
+			 bool (*row)(void *context, const struct ledger_attempt *, struct error *), void *context,
+			 struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	return query_open(&query, ledger, QUERY_ATTEMPT_RANGE, err) && each_row(&query, place, row, context, err);
+}
+
+bool ledger_attempt_each_running(struct ledger *ledger, struct ledger_place place,
+				 bool (*row)(void *context, const struct ledger_attempt *, struct error *),
+				 void *context, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+
+	return query_open(&query, ledger, QUERY_ATTEMPT_RUNNING, err) && each_row(&query, place, row, context, err);
 }
 
 bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *boot_id, uint32_t *ret_step,
@@ -198,15 +213,15 @@ bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *
 	return true;
 }
 
-bool ledger_output_add(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t attempt, const char *name,
-		       const char *value, struct error *err)
+bool ledger_output_add(struct ledger *ledger, struct ledger_place place, const char *name, const char *value,
+		       struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
 	if (!query_open(&query, ledger, QUERY_OUTPUT_INSERT, err))
 		return false;
-	query_bind_int(&query, step_key(runbook, step));
-	query_bind_int(&query, attempt);
+	query_bind_int(&query, step_key(place.runbook, place.step));
+	query_bind_int(&query, place.attempt);
 	query_bind_text(&query, name);
 	query_bind_text(&query, value);
 	return query_run(&query, err);

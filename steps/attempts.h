@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "runbook/base/error.h"
+#include "steps/place.h"
 #include "steps/state.h"
 
 struct ledger;
@@ -48,17 +49,19 @@ bool ledger_attempt_start(struct ledger *ledger, int64_t runbook, struct ledger_
 bool ledger_attempt_end(struct ledger *ledger, int64_t runbook, const struct ledger_attempt *attempt,
 			struct error *err);
 
-/* One attempt, or the last one if `number` is 0. ERROR_INPUT if there is none. */
-bool ledger_attempt_get(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t number,
-			struct ledger_attempt *ret, struct error *err);
+/* One attempt, or the last one if `attempt` is 0. ERROR_INPUT if there is none. */
+bool ledger_attempt_get(struct ledger *ledger, struct ledger_place place, struct ledger_attempt *ret,
+			struct error *err);
 
-/*
- * Calls `row` for the attempts of a step, oldest first (0: of all steps, step by step); only those InProgress if
- * `running_only`, which is quick however many there are.
- */
-bool ledger_attempt_each(struct ledger *ledger, int64_t runbook, uint32_t step, bool running_only,
+/* Calls `row` for the attempts of a step, oldest first (0: of all steps, step by step). */
+bool ledger_attempt_each(struct ledger *ledger, struct ledger_place place,
 			 bool (*row)(void *context, const struct ledger_attempt *, struct error *), void *context,
 			 struct error *err);
+
+/* The same for those InProgress alone, which is quick however many there are. */
+bool ledger_attempt_each_running(struct ledger *ledger, struct ledger_place place,
+				 bool (*row)(void *context, const struct ledger_attempt *, struct error *),
+				 void *context, struct error *err);
 
 /*
  * The first step that asked for a restart of the machine which has not happened: the machine's boot id is still that of its attempt. *ret_step is 0 if there
@@ -68,8 +71,8 @@ bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *
 			    struct error *err);
 
 /* A value a step handed to the engine (`output.NAME=VALUE`); the last one of a name counts. */
-bool ledger_output_add(struct ledger *ledger, int64_t runbook, uint32_t step, uint32_t attempt, const char *name,
-		       const char *value, struct error *err);
+bool ledger_output_add(struct ledger *ledger, struct ledger_place place, const char *name, const char *value,
+		       struct error *err);
 
 /* The failing lines of an attempt, for export and status. `number`, `ended_ns` and `log_path` of the attempt are taken too. */
 bool ledger_log_add(struct ledger *ledger, int64_t runbook, const struct ledger_attempt *attempt, const char *text,

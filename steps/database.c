@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "steps/schema.h"
 
@@ -89,7 +90,8 @@ static bool query_int(sqlite3 *db, const char *path, const char *sql, int64_t *r
 	return true;
 }
 
-static bool text_is(sqlite3 *db, const char *path, const char *sql, const char *expected, bool *ret, struct error *err)
+/* The text that a pragma gives; the caller frees it. */
+static bool read_pragma(sqlite3 *db, const char *path, const char *sql, char **ret, struct error *err)
 {
 	CLEANUP_STATEMENT sqlite3_stmt *statement = NULL;
 	const char *text;
@@ -97,7 +99,7 @@ static bool text_is(sqlite3 *db, const char *path, const char *sql, const char *
 	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK || sqlite3_step(statement) != SQLITE_ROW)
 		return database_error(db, path, err);
 	text = (const char *)sqlite3_column_text(statement, 0);
-	*ret = text && strcmp(text, expected) == 0;
+	*ret = xstrdup(text ? text : "");
 	return true;
 }
 
@@ -217,16 +219,16 @@ static bool identify(sqlite3 *db, const char *path, struct identity *ret, struct
 
 static bool check_damage(sqlite3 *db, const char *path, struct error *err)
 {
+	CLEANUP_FREE char *verdict = NULL;
 	struct stat st;
-	bool fine;
 
 	if (stat(path, &st) < 0)
 		return error_set_errno(err, errno, "ledger %s", path);
-	if (!text_is(db, path,
-		     st.st_size <= CHECK_WHOLE_BYTES ? "PRAGMA quick_check(1)" : "PRAGMA quick_check(Runbook)", "ok",
-		     &fine, err))
+	if (!read_pragma(db, path,
+			 st.st_size <= CHECK_WHOLE_BYTES ? "PRAGMA quick_check(1)" : "PRAGMA quick_check(Runbook)",
+			 &verdict, err))
 		return false;
-	if (!fine)
+	if (strcmp(verdict, "ok") != 0)
 		return error_set(err, ERROR_SYSTEM, "ledger %s: damaged; put a good copy in its place", path);
 	return true;
 }
@@ -278,15 +280,15 @@ static bool check_schema(sqlite3 *db, const char *path, struct error *err)
 static bool set_wal(sqlite3 *db, const char *path, struct error *err)
 {
 	CLEANUP_ERROR struct error reason = ERROR_INIT;
+	CLEANUP_FREE char *mode = NULL;
 	int persist = 1;
-	bool fine = false;
 
-	if (!text_is(db, path, "PRAGMA journal_mode = WAL", "wal", &fine, &reason) && reason.code == ERROR_BUSY) {
+	if (!read_pragma(db, path, "PRAGMA journal_mode = WAL", &mode, &reason) && reason.code == ERROR_BUSY) {
 		*err = reason;
 		reason = (struct error)ERROR_INIT;
 		return false;
 	}
-	if (!fine)
+	if (!mode || strcmp(mode, "wal") != 0)
 		return error_set(
 			err, ERROR_REFUSED,
 			"ledger %s: this file system cannot keep a ledger safely (no shared memory for SQLite's "

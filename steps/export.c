@@ -112,7 +112,7 @@ static bool write_history(struct export *export, struct step *step, const struct
 {
 	CLEANUP(history_release) struct history history = HISTORY_INIT;
 
-	if (!history_read(export->ledger, export->runbook, step, request, &history, err))
+	if (!history_read(export->ledger, request, step, &history, err))
 		return false;
 	history_apply(&history, step);
 	return runbook_writer_step(export->writer, step, err);
@@ -122,6 +122,7 @@ static bool write_step(struct export *export, const struct query *row, struct er
 {
 	struct step step = lend_step(row);
 	const struct history_request request = {
+		.runbook = export->runbook,
 		.state = (enum step_state)query_int(row, 1),
 		.attempt_count = (uint32_t)query_int(row, 2),
 		.retry_base = (uint32_t)query_int(row, 3),

@@ -63,14 +63,16 @@ static bool read_output(struct ledger *ledger, int64_t key, struct history *hist
 	return !error_is_set(err);
 }
 
-bool history_read(struct ledger *ledger, int64_t runbook, const struct step *step,
-		  const struct history_request *request, struct history *ret, struct error *err)
+bool history_read(struct ledger *ledger, const struct history_request *request, const struct step *step,
+		  struct history *ret, struct error *err)
 {
+	const struct ledger_place place = { .runbook = request->runbook, .step = step->number };
+
 	ret->request = *request;
 	detail_begin(&ret->detail_xml, request->state, step->detail_xml);
-	if (!ledger_attempt_each(ledger, runbook, step->number, false, add_attempt, ret, err) ||
-	    !ledger_override_each(ledger, runbook, step->number, add_override, ret, err) ||
-	    !read_output(ledger, step_key(runbook, step->number), ret, err))
+	if (!ledger_attempt_each(ledger, place, add_attempt, ret, err) ||
+	    !ledger_override_each(ledger, place, add_override, ret, err) ||
+	    !read_output(ledger, step_key(place.runbook, place.step), ret, err))
 		return false;
 	detail_end(&ret->detail_xml);
 	return true;

@@ -10,6 +10,7 @@
 #include "steps/ledger.h"
 
 struct history_request {
+	int64_t runbook;
 	enum step_state state;
 	uint32_t attempt_count;
 	uint32_t retry_base; /* attempts there were at the last rerun */
@@ -38,8 +39,9 @@ struct history {
 /* Whether there is more to tell of the step, which came from the ledger, than the document it was imported from did. */
 bool history_is_needed(const struct step *step, const struct history_request *request);
 
-bool history_read(struct ledger *ledger, int64_t runbook, const struct step *step,
-		  const struct history_request *request, struct history *ret, struct error *err);
+/* Reads what happened to that step of that runbook; all else of the request is what the caller knows of it already. */
+bool history_read(struct ledger *ledger, const struct history_request *request, const struct step *step,
+		  struct history *ret, struct error *err);
 
 /* Makes the step tell it; its strings are then borrowed from `history`. */
 void history_apply(struct history *history, struct step *step);

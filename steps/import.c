@@ -50,7 +50,8 @@ static void read_service_model_data(const char *xml, struct ledger_runbook *runb
 					    " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">%s</ServiceModelData>",
 					    xml ? xml : "");
 
-	if (service_model_data_parse(text, strlen(text), "runbook", &data, &problems, &problems)) {
+	if (service_model_data_parse(&(struct document){ text, strlen(text), "runbook" }, &data, &problems,
+				     &problems)) {
 		runbook->guid = xstrdup(data.guid);
 		runbook->version = xstrdup(data.version);
 	}
@@ -64,11 +65,12 @@ static bool begin_runbook(struct import *import, const struct runbook_head *head
 		.package_root = xstrdup(import->request->root->path),
 		.imported_ns = clock_wall_ns(),
 	};
+	const struct recorder_request request = { &runbook, head, import->origin };
 
 	import->report.runbook_id = xstrdup(head->runbook_id);
 	read_service_model_data(head->service_model_xml, &runbook);
 	return replace_runbook(import->ledger, head->runbook_id, import->request->replace, import->err) &&
-	       recorder_begin(import->ledger, &runbook, head, import->origin, &import->recorder, import->err);
+	       recorder_begin(import->ledger, &request, &import->recorder, import->err);
 }
 
 static bool on_head(void *context, struct runbook_head *head)
@@ -86,12 +88,11 @@ static bool needs_script(const struct import *import, const struct step *step, e
 static bool digest_script(const struct import *import, const struct step *step, char ret[static DIGEST_TEXT_SIZE],
 			  struct error *err)
 {
-	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
-	return package_root_find_script(import->request->root, step->service_model, step->script.file_name, &path, &fd,
+	return package_root_find_script(import->request->root, step->service_model, step->script.file_name, &file,
 					err) &&
-	       digest_fd(fd, path, ret, err);
+	       digest_fd(file.fd, file.path, ret, err);
 }
 
 static void add_problem(struct import *import, const struct step *step, const char *text)

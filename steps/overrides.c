@@ -52,8 +52,9 @@ static struct ledger_override read_override(const struct query *query)
 	};
 }
 
+/* `standing` is that before it, but for the state: that is the one behind it. */
 static bool insert_override(struct ledger *ledger, int64_t runbook, const struct ledger_override *override,
-			    enum step_state state, const struct step_standing *standing, struct error *err)
+			    const struct step_standing *standing, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
@@ -63,7 +64,7 @@ static bool insert_override(struct ledger *ledger, int64_t runbook, const struct
 	query_bind_int(&query, standing->override_count + 1);
 	query_bind_int(&query, standing->attempt_count);
 	query_bind_text(&query, kind_names[override->kind]);
-	query_bind_int(&query, state);
+	query_bind_int(&query, standing->state);
 	query_bind_text(&query, override->reason);
 	query_bind_text(&query, override->user);
 	query_bind_text(&query, override->detail);
@@ -81,9 +82,8 @@ static const enum step_event events[KIND_COUNT] = {
 	[OVERRIDE_MERGED] = EVENT_COUNT,
 };
 
-/* The state behind an override, if the one before allows it. */
-static bool state_behind(const struct ledger_override *override, const struct step_standing *standing,
-			 enum step_state *ret, struct error *err)
+/* Brings the state from that before an override to that behind it, if it is allowed. */
+static bool change_state(const struct ledger_override *override, struct step_standing *standing, struct error *err)
 {
 	enum step_event event = events[override->kind];
 
@@ -93,8 +93,10 @@ static bool state_behind(const struct ledger_override *override, const struct st
 				 "step %" PRIu32 " is running: nothing can be overridden until it has ended",
 				 override->step);
 	if (event != EVENT_COUNT)
-		return step_allows(override->step, standing, event, err) && state_next(standing->state, event, ret);
-	*ret = override->kind == OVERRIDE_ACCEPT_CHANGE ? standing->state : override->state;
+		return step_allows(override->step, standing, event, err) &&
+		       state_next(standing->state, event, &standing->state);
+	if (override->kind != OVERRIDE_ACCEPT_CHANGE)
+		standing->state = override->state;
 	return true;
 }
 
@@ -114,15 +116,14 @@ bool ledger_override_add(struct ledger *ledger, int64_t runbook, const struct le
 {
 	CLEANUP_CHANGE struct change change = CHANGE_INIT;
 	struct step_standing standing;
-	enum step_state state;
 
 	return is_complete(override, err) && change_begin(&change, ledger, err) &&
 	       step_standing(ledger, runbook, override->step, &standing, err) &&
-	       state_behind(override, &standing, &state, err) &&
-	       insert_override(ledger, runbook, override, state, &standing, err) && change_commit(&change, err);
+	       change_state(override, &standing, err) && insert_override(ledger, runbook, override, &standing, err) &&
+	       change_commit(&change, err);
 }
 
-bool ledger_override_each(struct ledger *ledger, int64_t runbook, uint32_t step,
+bool ledger_override_each(struct ledger *ledger, struct ledger_place place,
 			  bool (*row)(void *context, const struct ledger_override *, struct error *), void *context,
 			  struct error *err)
 {
@@ -131,8 +132,8 @@ bool ledger_override_each(struct ledger *ledger, int64_t runbook, uint32_t step,
 
 	if (!query_open(&query, ledger, QUERY_OVERRIDE_RANGE, err))
 		return false;
-	query_bind_int(&query, step_key(runbook, step));
-	query_bind_int(&query, step_key(runbook, step ? step : UINT32_MAX));
+	query_bind_int(&query, step_key(place.runbook, place.step));
+	query_bind_int(&query, step_key(place.runbook, place.step ? place.step : UINT32_MAX));
 	while (query_row(&query, &found, err) && found) {
 		CLEANUP(ledger_override_release) struct ledger_override override = read_override(&query);
 

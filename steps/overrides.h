@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "runbook/base/error.h"
+#include "steps/place.h"
 #include "steps/state.h"
 
 struct ledger;
@@ -44,6 +45,6 @@ bool ledger_override_add(struct ledger *ledger, int64_t runbook, const struct le
 			 struct error *err);
 
 /* Calls `row` for the overrides of a step, oldest first (0: of all steps, step by step). */
-bool ledger_override_each(struct ledger *ledger, int64_t runbook, uint32_t step,
+bool ledger_override_each(struct ledger *ledger, struct ledger_place place,
 			  bool (*row)(void *context, const struct ledger_override *, struct error *), void *context,
 			  struct error *err);

@@ -130,22 +130,22 @@ static bool take_guard(struct recorder *recorder, struct error *err)
 	return execute(recorder->ledger, "DROP TRIGGER StepIsNew", err);
 }
 
-bool recorder_begin(struct ledger *ledger, const struct ledger_runbook *runbook, const struct runbook_head *head,
-		    const char *origin, struct recorder **ret, struct error *err)
+bool recorder_begin(struct ledger *ledger, const struct recorder_request *request, struct recorder **ret,
+		    struct error *err)
 {
 	CLEANUP(recorder_cleanup) struct recorder *recorder = NULL;
 	int64_t key;
 
-	if (!insert_runbook(ledger, runbook, err))
+	if (!insert_runbook(ledger, request->runbook, err))
 		return false;
 	key = sqlite3_last_insert_rowid(ledger->db);
-	if (!insert_head(ledger, key, head, err))
+	if (!insert_head(ledger, key, request->head, err))
 		return false;
 	recorder = xcalloc(1, sizeof(*recorder));
 	recorder->ledger = ledger;
 	recorder->runbook = key;
-	recorder->now_ns = runbook->imported_ns;
-	recorder->origin = origin;
+	recorder->now_ns = request->runbook->imported_ns;
+	recorder->origin = request->origin;
 	if (!take_guard(recorder, err) || !query_open(&recorder->step, ledger, QUERY_STEP_INSERT, err))
 		return false;
 	*ret = TAKE(recorder);

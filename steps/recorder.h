@@ -24,12 +24,15 @@ struct recorded_script {
 	bool reported; /* for the caller: a problem of it was reported */
 };
 
-/*
- * `runbook` gives id, package_root, guid, version and imported_ns; the package type is told at the end. `origin` is the
- * reason of the overrides that take states over; it is borrowed.
- */
-bool recorder_begin(struct ledger *ledger, const struct ledger_runbook *runbook, const struct runbook_head *head,
-		    const char *origin, struct recorder **ret, struct error *err);
+struct recorder_request {
+	const struct ledger_runbook
+		*runbook; /* id, package_root, guid, version, imported_ns; the package type is told at the end */
+	const struct runbook_head *head;
+	const char *origin; /* the reason of the overrides that take states over; borrowed until the end */
+};
+
+bool recorder_begin(struct ledger *ledger, const struct recorder_request *request, struct recorder **ret,
+		    struct error *err);
 void recorder_free(struct recorder *recorder); /* NULL is fine */
 
 /* The script of that name; valid until the next call. A new one has no key yet: recorder_script_add() follows. */

@@ -35,17 +35,19 @@ static struct ledger_runbook read_runbook(const struct query *query)
 	return runbook;
 }
 
+/* Leaves `ret` as it is if there is none. */
 static bool find_runbook(struct ledger *ledger, enum query_id id, const char *runbook_id, struct ledger_runbook *ret,
-			 bool *ret_found, struct error *err)
+			 struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
 
 	if (!query_open(&query, ledger, id, err))
 		return false;
 	query_bind_text(&query, runbook_id);
-	if (!query_row(&query, ret_found, err))
+	if (!query_row(&query, &found, err))
 		return false;
-	if (*ret_found)
+	if (found)
 		*ret = read_runbook(&query);
 	return true;
 }
@@ -76,13 +78,15 @@ static bool no_such_runbook(struct ledger *ledger, const char *id, struct error 
 
 bool ledger_runbook_get(struct ledger *ledger, const char *id, struct ledger_runbook *ret, struct error *err)
 {
-	bool found;
+	struct ledger_runbook found = { 0 };
 
-	if (!find_runbook(ledger, QUERY_RUNBOOK_BY_ID, id, ret, &found, err))
+	if (!find_runbook(ledger, QUERY_RUNBOOK_BY_ID, id, &found, err) ||
+	    (!found.key && !find_runbook(ledger, QUERY_RUNBOOK_BY_ID_NOCASE, id, &found, err)))
 		return false;
-	if (!found && !find_runbook(ledger, QUERY_RUNBOOK_BY_ID_NOCASE, id, ret, &found, err))
-		return false;
-	return found || no_such_runbook(ledger, id, err);
+	if (!found.key)
+		return no_such_runbook(ledger, id, err);
+	*ret = found;
+	return true;
 }
 
 bool ledger_runbook_each(struct ledger *ledger,

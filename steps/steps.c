@@ -50,8 +50,19 @@ static struct ledger_step read_step(const struct query *query)
 }
 
 /* What is known of a runbook as a whole; a key that is none is a programming error of the caller, told all the same. */
-static bool read_extent(struct ledger *ledger, int64_t runbook, char **ret_id, uint32_t *ret_count, uint32_t *ret_next,
-			struct error *err)
+/* What a runbook says of its steps as a whole. */
+struct extent {
+	char *id; /* of the runbook */
+	uint32_t count;
+	uint32_t next; /* the first that is not done; 0: none */
+};
+
+static void extent_release(struct extent *extent)
+{
+	free(extent->id);
+}
+
+static bool read_extent(struct ledger *ledger, int64_t runbook, struct extent *ret, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found;
@@ -63,21 +74,18 @@ static bool read_extent(struct ledger *ledger, int64_t runbook, char **ret_id, u
 		return false;
 	if (!found)
 		return error_set(err, ERROR_INPUT, "no runbook with the key %" PRId64, runbook);
-	*ret_id = query_text(&query, 0);
-	*ret_count = (uint32_t)query_int(&query, 1);
-	*ret_next = (uint32_t)query_int(&query, 2);
+	*ret = (struct extent){ query_text(&query, 0), (uint32_t)query_int(&query, 1), (uint32_t)query_int(&query, 2) };
 	return true;
 }
 
 bool step_missing(struct ledger *ledger, int64_t runbook, uint32_t number, struct error *err)
 {
-	CLEANUP_FREE char *id = NULL;
-	uint32_t count, next;
+	CLEANUP(extent_release) struct extent extent = { 0 };
 
-	if (!read_extent(ledger, runbook, &id, &count, &next, err))
+	if (!read_extent(ledger, runbook, &extent, err))
 		return false;
-	return error_set(err, ERROR_INPUT, "no step %" PRIu32 ": runbook %s has steps 1 to %" PRIu32, number, id,
-			 count);
+	return error_set(err, ERROR_INPUT, "no step %" PRIu32 ": runbook %s has steps 1 to %" PRIu32, number, extent.id,
+			 extent.count);
 }
 
 bool ledger_step_get(struct ledger *ledger, int64_t runbook, uint32_t number, struct ledger_step *ret,
@@ -99,10 +107,12 @@ bool ledger_step_get(struct ledger *ledger, int64_t runbook, uint32_t number, st
 
 bool ledger_step_next(struct ledger *ledger, int64_t runbook, uint32_t *ret_number, struct error *err)
 {
-	CLEANUP_FREE char *id = NULL;
-	uint32_t count;
+	CLEANUP(extent_release) struct extent extent = { 0 };
 
-	return read_extent(ledger, runbook, &id, &count, ret_number, err);
+	if (!read_extent(ledger, runbook, &extent, err))
+		return false;
+	*ret_number = extent.next;
+	return true;
 }
 
 static bool each_row(struct query *query, bool (*row)(void *, const struct ledger_step *, struct error *),
@@ -119,7 +129,7 @@ static bool each_row(struct query *query, bool (*row)(void *, const struct ledge
 	return !error_is_set(err);
 }
 
-bool ledger_step_each(struct ledger *ledger, int64_t runbook, uint32_t first, uint32_t last,
+bool ledger_step_each(struct ledger *ledger, struct ledger_range range,
 		      bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,
 		      struct error *err)
 {
@@ -127,8 +137,8 @@ bool ledger_step_each(struct ledger *ledger, int64_t runbook, uint32_t first, ui
 
 	if (!query_open(&query, ledger, QUERY_STEP_RANGE, err))
 		return false;
-	query_bind_int(&query, step_key(runbook, first));
-	query_bind_int(&query, step_key(runbook, last ? last : UINT32_MAX));
+	query_bind_int(&query, step_key(range.runbook, range.first));
+	query_bind_int(&query, step_key(range.runbook, range.last ? range.last : UINT32_MAX));
 	return each_row(&query, row, context, err);
 }
 
@@ -146,9 +156,8 @@ bool ledger_step_each_troubled(struct ledger *ledger, int64_t runbook,
 }
 
 bool ledger_script_each(struct ledger *ledger, int64_t runbook,
-			bool (*row)(void *context, const char *service_model, const char *file_name,
-				    uint32_t first_step, const char *machine, struct error *),
-			void *context, struct error *err)
+			bool (*row)(void *context, const struct ledger_script *, struct error *), void *context,
+			struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found = false;
@@ -161,8 +170,10 @@ bool ledger_script_each(struct ledger *ledger, int64_t runbook,
 		CLEANUP_FREE char *service_model = query_text(&query, 0);
 		CLEANUP_FREE char *file_name = query_text(&query, 1);
 		CLEANUP_FREE char *machine = query_text(&query, 3);
+		const struct ledger_script script = { service_model, file_name, machine,
+						      (uint32_t)query_int(&query, 2) };
 
-		if (!row(context, service_model, file_name, (uint32_t)query_int(&query, 2), machine, err))
+		if (!row(context, &script, err))
 			return false;
 	}
 	return !error_is_set(err);

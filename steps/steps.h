@@ -8,6 +8,7 @@
 
 #include "runbook/base/error.h"
 #include "runbook/step.h"
+#include "steps/place.h"
 #include "steps/state.h"
 
 struct ledger;
@@ -40,8 +41,8 @@ bool ledger_step_get(struct ledger *ledger, int64_t runbook, uint32_t number, st
 /* The first step that is not Completed or Skipped; *ret_number is 0 if all are. */
 bool ledger_step_next(struct ledger *ledger, int64_t runbook, uint32_t *ret_number, struct error *err);
 
-/* Calls `row` for the steps FIRST..LAST in order (LAST 0: to the end). */
-bool ledger_step_each(struct ledger *ledger, int64_t runbook, uint32_t first, uint32_t last,
+/* Calls `row` for these steps in order. */
+bool ledger_step_each(struct ledger *ledger, struct ledger_range range,
 		      bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,
 		      struct error *err);
 
@@ -53,14 +54,21 @@ bool ledger_step_each_troubled(struct ledger *ledger, int64_t runbook,
 			       bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,
 			       struct error *err);
 
+/* A script of a runbook; lent for the time of a call. */
+struct ledger_script {
+	const char *service_model;
+	const char *file_name;
+	const char *machine;
+	uint32_t first_step; /* of those on this machine that need it */
+};
+
 /*
  * Calls `row` once per script and machine among the steps that are not done, in the order of their first steps. Steps without a
  * file name are left out.
  */
 bool ledger_script_each(struct ledger *ledger, int64_t runbook,
-			bool (*row)(void *context, const char *service_model, const char *file_name,
-				    uint32_t first_step, const char *machine, struct error *),
-			void *context, struct error *err);
+			bool (*row)(void *context, const struct ledger_script *, struct error *), void *context,
+			struct error *err);
 
 /* Calls `row` for each service model that the runbook's steps belong to, by name. */
 bool ledger_service_model_each(struct ledger *ledger, int64_t runbook,

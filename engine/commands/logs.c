@@ -98,14 +98,16 @@ static bool run(const struct command_context *context, struct error *err)
 {
 	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
 	CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = { 0 };
-	uint32_t step = (uint32_t)option_number(context->options, "stepid", 0);
-	uint32_t number = (uint32_t)option_number(context->options, "attempt", 0);
+	struct ledger_place place = { .step = (uint32_t)option_number(context->options, "stepid", 0),
+				      .attempt = (uint32_t)option_number(context->options, "attempt", 0) };
 
-	if (!ledger_runbook_get(context->ledger, option_text(context->options, "runbookid"), &runbook, err) ||
-	    !ledger_attempt_get(context->ledger, runbook.key, step, number, &attempt, err))
+	if (!ledger_runbook_get(context->ledger, option_text(context->options, "runbookid"), &runbook, err))
+		return false;
+	place.runbook = runbook.key;
+	if (!ledger_attempt_get(context->ledger, place, &attempt, err))
 		return false;
 	if (option_flag(context->options, "list", false))
-		return ledger_attempt_each(context->ledger, runbook.key, step, false, print_attempt, NULL, err);
+		return ledger_attempt_each(context->ledger, place, print_attempt, NULL, err);
 	return print_log(&attempt, err);
 }
 

@@ -20,7 +20,7 @@ static bool add_override(void *context, const struct ledger_override *override, 
 
 bool status_overrides_read(struct ledger *ledger, int64_t runbook, struct status_overrides *ret, struct error *err)
 {
-	return ledger_override_each(ledger, runbook, 0, add_override, ret, err);
+	return ledger_override_each(ledger, (struct ledger_place){ .runbook = runbook }, add_override, ret, err);
 }
 
 void status_overrides_release(struct status_overrides *overrides)
@@ -42,7 +42,9 @@ const struct ledger_override *status_overrides_take(struct status_overrides *ove
 bool status_last_attempt(struct ledger *ledger, int64_t runbook, const struct ledger_step *step,
 			 struct ledger_attempt *ret, struct error *err)
 {
-	return step->attempt_count && ledger_attempt_get(ledger, runbook, step->number, 0, ret, err);
+	const struct ledger_place last = { .runbook = runbook, .step = step->number };
+
+	return step->attempt_count && ledger_attempt_get(ledger, last, ret, err);
 }
 
 int64_t status_duration_ns(const struct ledger_attempt *attempt)

@@ -117,7 +117,7 @@ bool status_print_json(const struct command_context *context, const struct ledge
 	(void)putchar('{');
 	output_json_part("runbook", status_json_runbook(runbook), true);
 	(void)fputs(",\n  \"steps\": [", stdout);
-	if (!ledger_step_each(context->ledger, runbook->key, 1, 0, print_step, &printing, err))
+	if (!ledger_step_each(context->ledger, (struct ledger_range){ runbook->key, 1, 0 }, print_step, &printing, err))
 		return false;
 	(void)putchar(']');
 	if (!print_advice(context, runbook, err))

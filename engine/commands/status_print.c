@@ -162,6 +162,7 @@ bool status_print(const struct command_context *context, const struct ledger_run
 	print_head(runbook);
 	output_line("%*s  %-11s  %5s  %-11s  %s", printing.number_width, "Step", "State", "Tries", "Duration",
 		    "Description");
-	return ledger_step_each(context->ledger, runbook->key, 1, 0, print_step, &printing, err) &&
+	return ledger_step_each(context->ledger, (struct ledger_range){ runbook->key, 1, 0 }, print_step, &printing,
+				err) &&
 	       print_advice(context, runbook, err);
 }

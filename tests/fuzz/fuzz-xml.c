@@ -53,11 +53,12 @@ static void check_topology(const char *data, size_t size)
 	CLEANUP_TOPOLOGY struct topology again = TOPOLOGY_INIT;
 	CLEANUP_FREE char *text = NULL;
 
-	must(topology_parse(data, size, "f", &topology, &problems, &warnings) == (problems.count == 0));
+	must(topology_parse(&(struct document){ data, size, "f" }, &topology, &problems, &warnings) ==
+	     (problems.count == 0));
 	if (problems.count)
 		return;
 	text = xasprintf("<TopologyData" ROOT_ATTRIBUTES ">%s</TopologyData>", topology.body_xml);
-	must(topology_parse(text, strlen(text), "f", &again, &problems, &warnings));
+	must(topology_parse(&(struct document){ text, strlen(text), "f" }, &again, &problems, &warnings));
 	must(strcmp(topology.body_xml, again.body_xml) == 0);
 }
 
@@ -69,11 +70,12 @@ static void check_service_models(const char *data, size_t size)
 	CLEANUP_SERVICE_MODEL_DATA struct service_model_data again = SERVICE_MODEL_DATA_INIT;
 	CLEANUP_FREE char *text = NULL;
 
-	must(service_model_data_parse(data, size, "f", &models, &problems, &warnings) == (problems.count == 0));
+	must(service_model_data_parse(&(struct document){ data, size, "f" }, &models, &problems, &warnings) ==
+	     (problems.count == 0));
 	if (problems.count)
 		return;
 	text = xasprintf("<ServiceModelData" ROOT_ATTRIBUTES ">%s</ServiceModelData>", models.body_xml);
-	must(service_model_data_parse(text, strlen(text), "f", &again, &problems, &warnings));
+	must(service_model_data_parse(&(struct document){ text, strlen(text), "f" }, &again, &problems, &warnings));
 	must(strcmp(models.body_xml, again.body_xml) == 0 && models.model_count == again.model_count);
 }
 

@@ -11,6 +11,9 @@ FUNCTION_LINES, FUNCTION_MEDIAN, FUNCTION_P90 = 60, 12, 40
 FILE_LINES, HEADER_LINES = 600, 150
 PARAMETERS = 5
 
+# What is called by a library has the parameters that the library wants.
+CALLBACKS = {("runbook/runbook_reader.c", "on_start"): "startElementNsSAX2Func of libxml2"}
+
 Function = collections.namedtuple("Function", "name path lines parameters")
 
 
@@ -63,7 +66,7 @@ def check(top):
     for function in found:
         if function.lines > FUNCTION_LINES:
             problems.append(f"{function.path}: {function.name}() has {function.lines} lines, more than {FUNCTION_LINES}")
-        if function.parameters > PARAMETERS:
+        if function.parameters > PARAMETERS and (function.path, function.name) not in CALLBACKS:
             problems.append(f"{function.path}: {function.name}() has {function.parameters} parameters, more than {PARAMETERS}")
     for path in sources + tree.files(top, ".py", ".sh"):
         lines = tree.read(top, path).count("\n")

@@ -2,7 +2,7 @@
 /*
  * Opening what is a ledger, what is none, and what was one.
  */
-#include "tests/unit/ledger_fixture.h"
+#include "tests/unit/ledger_acts.h"
 
 #include <dirent.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 /*
  * The schema against somebody who writes to the ledger past the program: what the state table allows is allowed, nothing else.
  */
-#include "tests/unit/ledger_fixture.h"
+#include "tests/unit/ledger_acts.h"
 
 #include "steps/query.h"
 
@@ -223,7 +223,7 @@ static void test_what_nobody_may_do(void **state)
 	assert_fine(ledger_log_add(fixture->ledger, fixture->runbook, &attempt, "", &err), &err);
 	assert_fine(fixture_start(fixture, 3, &err), &err);
 	assert_fine(fixture_start(fixture, 1, &err), &err);
-	assert_fine(ledger_output_add(fixture->ledger, fixture->runbook, 1, 1, "a", "1", &err), &err);
+	assert_fine(ledger_output_add(fixture->ledger, fixture_place(fixture, 1, 1), "a", "1", &err), &err);
 	assert_fine(fixture_end(fixture, 1, 1, STATE_FAILED, &err), &err);
 	assert_fine(fixture_override(fixture, 2, OVERRIDE_RERUN, "", &err), &err);
 	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
@@ -243,11 +243,12 @@ static void test_seal_wants_all_numbers(void **state)
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	const struct runbook_head head = { 0 };
 	const struct ledger_runbook runbook = { .id = LENT("AX7"), .package_root = LENT("/package") };
+	const struct recorder_request request = { &runbook, &head, "test" };
 	struct recorder *recorder;
 
 	for (uint32_t second = 0; second <= 3; second += 3) {
 		assert_fine(ledger_begin(fixture->ledger, &err), &err);
-		assert_fine(recorder_begin(fixture->ledger, &runbook, &head, "test", &recorder, &err), &err);
+		assert_fine(recorder_begin(fixture->ledger, &request, &recorder, &err), &err);
 		if (second) {
 			fixture_add_step(recorder, 1, NULL, &err);
 			fixture_add_step(recorder, second, NULL, &err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/ledger_fixture.h"
+#include "tests/unit/ledger_acts.h"
 
 static void test_runbooks(void **state)
 {
@@ -120,10 +120,14 @@ static void test_each_step(void **state)
 	fixture_add_runbook(fixture, "AX7", 5, NULL);
 	fixture_add_runbook(fixture, "behind", 3, NULL);
 	fixture->runbook--;
-	assert_fine(ledger_step_each(fixture->ledger, fixture->runbook, 1, 0, add_number, &numbers, &err), &err);
+	assert_fine(ledger_step_each(fixture->ledger, (struct ledger_range){ fixture->runbook, 1, 0 }, add_number,
+				     &numbers, &err),
+		    &err);
 	assert_string_equal(numbers.data, "1 2 3 4 5 ");
 	strbuf_clear(&numbers);
-	assert_fine(ledger_step_each(fixture->ledger, fixture->runbook, 2, 3, add_number, &numbers, &err), &err);
+	assert_fine(ledger_step_each(fixture->ledger, (struct ledger_range){ fixture->runbook, 2, 3 }, add_number,
+				     &numbers, &err),
+		    &err);
 	assert_string_equal(numbers.data, "2 3 ");
 }
 
@@ -152,11 +156,11 @@ static void test_troubled_steps(void **state)
 	assert_int_equal(runbook.ended_ns, 9000);
 }
 
-static bool add_script(void *context, const char *service_model, const char *file_name, uint32_t first_step,
-		       const char *machine, struct error *err)
+static bool add_script(void *context, const struct ledger_script *script, struct error *err)
 {
 	(void)err;
-	strbuf_addf(context, "%s/%s@%u:%s ", service_model, file_name, first_step, machine);
+	strbuf_addf(context, "%s/%s@%u:%s ", script->service_model, script->file_name, script->first_step,
+		    script->machine);
 	return true;
 }
 
@@ -188,10 +192,10 @@ static void test_attempt(void **state)
 	CLEANUP(ledger_attempt_release) struct ledger_attempt attempt = { 0 };
 
 	fixture_add_runbook(fixture, "AX7", 2, NULL);
-	assert_refused(ledger_attempt_get(fixture->ledger, fixture->runbook, 2, 0, &attempt, &err), &err, ERROR_INPUT,
-		       "has no attempts");
+	assert_refused(ledger_attempt_get(fixture->ledger, fixture_place(fixture, 2, 0), &attempt, &err), &err,
+		       ERROR_INPUT, "has no attempts");
 	assert_fine(fixture_start(fixture, 2, &err), &err);
-	assert_fine(ledger_attempt_get(fixture->ledger, fixture->runbook, 2, 0, &attempt, &err), &err);
+	assert_fine(ledger_attempt_get(fixture->ledger, fixture_place(fixture, 2, 0), &attempt, &err), &err);
 	assert_int_equal(attempt.step, 2);
 	assert_int_equal(attempt.number, 1);
 	assert_int_equal(attempt.state, STATE_IN_PROGRESS);
@@ -206,7 +210,7 @@ static void test_attempt(void **state)
 	assert_string_equal(attempt.user, "root");
 	ledger_attempt_release(&attempt);
 	assert_fine(fixture_end(fixture, 2, 1, STATE_FAILED, &err), &err);
-	assert_fine(ledger_attempt_get(fixture->ledger, fixture->runbook, 2, 1, &attempt, &err), &err);
+	assert_fine(ledger_attempt_get(fixture->ledger, fixture_place(fixture, 2, 1), &attempt, &err), &err);
 	assert_int_equal(attempt.state, STATE_FAILED);
 	assert_int_equal(attempt.ended_ns, 9000);
 	assert_int_equal(attempt.duration_ns, 4000);
@@ -214,8 +218,8 @@ static void test_attempt(void **state)
 	assert_int_equal(attempt.cpu_us, -1);
 	assert_int_equal(attempt.peak_memory_kb, 77);
 	ledger_attempt_release(&attempt);
-	assert_refused(ledger_attempt_get(fixture->ledger, fixture->runbook, 2, 2, &attempt, &err), &err, ERROR_INPUT,
-		       "step 2 has attempts 1 to 1");
+	assert_refused(ledger_attempt_get(fixture->ledger, fixture_place(fixture, 2, 2), &attempt, &err), &err,
+		       ERROR_INPUT, "step 2 has attempts 1 to 1");
 }
 
 static void test_attempt_misuse(void **state)
@@ -301,14 +305,18 @@ static void test_each_attempt(void **state)
 	assert_fine(fixture_start(fixture, 1, &err), &err);
 	assert_fine(fixture_end(fixture, 1, 1, STATE_FAILED, &err), &err);
 	assert_fine(fixture_start(fixture, 1, &err), &err);
-	assert_fine(ledger_attempt_each(fixture->ledger, fixture->runbook, 0, false, add_attempt, &text, &err), &err);
+	assert_fine(ledger_attempt_each(fixture->ledger, fixture_place(fixture, 0, 0), add_attempt, &text, &err), &err);
 	assert_string_equal(text.data, "1.1:Failed 1.2:InProgress 3.1:InProgress ");
 	strbuf_clear(&text);
-	assert_fine(ledger_attempt_each(fixture->ledger, fixture->runbook, 0, true, add_attempt, &text, &err), &err);
+	assert_fine(
+		ledger_attempt_each_running(fixture->ledger, fixture_place(fixture, 0, 0), add_attempt, &text, &err),
+		&err);
 	assert_string_equal(text.data, "1.2:InProgress 3.1:InProgress ");
 	strbuf_clear(&text);
-	assert_fine(ledger_attempt_each(fixture->ledger, fixture->runbook, 1, true, add_attempt, &text, &err), &err);
-	assert_fine(ledger_attempt_each(fixture->ledger, fixture->runbook, 2, false, add_attempt, &text, &err), &err);
+	assert_fine(
+		ledger_attempt_each_running(fixture->ledger, fixture_place(fixture, 1, 0), add_attempt, &text, &err),
+		&err);
+	assert_fine(ledger_attempt_each(fixture->ledger, fixture_place(fixture, 2, 0), add_attempt, &text, &err), &err);
 	assert_string_equal(text.data, "1.2:InProgress ");
 }
 
@@ -334,7 +342,8 @@ static void test_overrides(void **state)
 	assert_string_equal(step.script_sha256, "def");
 	assert_int_equal(step.state, STATE_NOT_STARTED);
 	assert_fine(fixture_override(fixture, 1, OVERRIDE_SET_COMPLETE, "by hand", &err), &err);
-	assert_fine(ledger_override_each(fixture->ledger, fixture->runbook, 0, add_override, &text, &err), &err);
+	assert_fine(ledger_override_each(fixture->ledger, fixture_place(fixture, 0, 0), add_override, &text, &err),
+		    &err);
 	assert_string_equal(text.data,
 			    "1:AcceptChange:NotStarted:fixed:root (alice) 1:SetComplete:Completed:by hand:root (alice) "
 			    "2:Merged:Completed:vm2:root (alice) ");
@@ -359,7 +368,8 @@ static void test_states_that_came_with_the_file(void **state)
 	assert_int_equal(runbook.counts[STATE_TIMED_OUT], 1);
 	assert_int_equal(runbook.started_ns, 0);
 	assert_int_equal(next_step(fixture), 3);
-	assert_fine(ledger_override_each(fixture->ledger, fixture->runbook, 4, add_override, &text, &err), &err);
+	assert_fine(ledger_override_each(fixture->ledger, fixture_place(fixture, 4, 0), add_override, &text, &err),
+		    &err);
 	assert_string_equal(text.data, "4:Imported:TimedOut:test: ");
 	assert_fine(fixture_start(fixture, 4, &err), &err);
 }
@@ -420,11 +430,11 @@ static void test_outputs_and_logs(void **state)
 	};
 
 	fixture_add_runbook(fixture, "AX7", 1, NULL);
-	assert_refused(ledger_output_add(fixture->ledger, fixture->runbook, 1, 1, "a", "1", &err), &err, ERROR_REFUSED,
-		       "FOREIGN KEY");
+	assert_refused(ledger_output_add(fixture->ledger, fixture_place(fixture, 1, 1), "a", "1", &err), &err,
+		       ERROR_REFUSED, "FOREIGN KEY");
 	assert_fine(fixture_start(fixture, 1, &err), &err);
-	assert_fine(ledger_output_add(fixture->ledger, fixture->runbook, 1, 1, "a", "1", &err), &err);
-	assert_fine(ledger_output_add(fixture->ledger, fixture->runbook, 1, 1, "a", "2", &err), &err);
+	assert_fine(ledger_output_add(fixture->ledger, fixture_place(fixture, 1, 1), "a", "1", &err), &err);
+	assert_fine(ledger_output_add(fixture->ledger, fixture_place(fixture, 1, 1), "a", "2", &err), &err);
 	assert_fine(ledger_log_add(fixture->ledger, fixture->runbook, &attempt, "no such table", &err), &err);
 }
 

@@ -16,16 +16,17 @@ static void create(const char *folder, const char *expected_name)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_FREE char *expected = fs_join(folder, expected_name);
-	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FD int fd = -1;
+	struct log_file file;
 	struct stat st;
 
-	assert_true(log_file_create(folder, "AutoUpdateDIXFService.sh", stamp_ns, &path, &fd, &err));
-	assert_string_equal(path, expected);
-	assert_int_equal(stat(path, &st), 0);
+	assert_true(log_file_create(folder, "AutoUpdateDIXFService.sh", stamp_ns, &file, &err));
+	assert_string_equal(file.path, expected);
+	assert_int_equal(stat(file.path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(fcntl(fd, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
-	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(fcntl(file.fd, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
+	assert_int_equal(fcntl(file.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	free(file.path);
+	assert_int_equal(close(file.fd), 0);
 }
 
 static void test_names(void **state)
@@ -62,15 +63,14 @@ static void test_a_planted_link_is_not_followed(void **state)
 static void test_missing_folder(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	CLEANUP_FREE char *path = NULL;
-	int fd = -1;
+	struct log_file file = { NULL, -1 };
 
 	(void)state;
-	assert_false(log_file_create("/nonexistent", "x.sh", stamp_ns, &path, &fd, &err));
+	assert_false(log_file_create("/nonexistent", "x.sh", stamp_ns, &file, &err));
 	assert_int_equal(err.code, ERROR_SYSTEM);
 	assert_non_null(strstr(err.message, "/nonexistent/x.sh-"));
-	assert_null(path);
-	assert_int_equal(fd, -1);
+	assert_null(file.path);
+	assert_int_equal(file.fd, -1);
 }
 
 int main(void)

@@ -53,30 +53,28 @@ static void assert_found(const char *file_name, const char *expected)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_FREE char *expected_path = xasprintf("%s/AOSService/Scripts/%s", top, expected);
-	CLEANUP_FREE char *path = NULL;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	struct stat by_fd;
 	struct stat by_path;
 
-	assert_true(package_root_find_script(&root, "AOSService", file_name, &path, &fd, &err));
-	assert_string_equal(path, expected_path);
-	assert_int_equal(fstat(fd, &by_fd), 0);
-	assert_int_equal(stat(path, &by_path), 0);
+	assert_true(package_root_find_script(&root, "AOSService", file_name, &file, &err));
+	assert_string_equal(file.path, expected_path);
+	assert_int_equal(fstat(file.fd, &by_fd), 0);
+	assert_int_equal(stat(file.path, &by_path), 0);
 	assert_int_equal(by_fd.st_ino, by_path.st_ino);
 }
 
 static void assert_not_found(const char *file_name, enum error_code code, const char *words)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	char *path = NULL;
-	int fd = -1;
+	struct package_file file = PACKAGE_FILE_INIT;
 
-	assert_false(package_root_find_script(&root, "AOSService", file_name, &path, &fd, &err));
+	assert_false(package_root_find_script(&root, "AOSService", file_name, &file, &err));
 	assert_int_equal(err.code, code);
 	if (!strstr(err.message, words))
 		fail_msg("'%s' is not in: %s", words, err.message);
-	assert_null(path);
-	assert_int_equal(fd, -1);
+	assert_null(file.path);
+	assert_int_equal(file.fd, -1);
 }
 
 static char *script_path(const char *name)
@@ -99,17 +97,17 @@ static void test_found(void **state)
 static void test_case_of_the_service_model(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	CLEANUP_FREE char *path = NULL;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
 	(void)state;
-	assert_true(package_root_find_script(&root, "aosservice", "autostop.sh", &path, NULL, &err));
-	assert_non_null(strstr(path, "/AOSService/Scripts/AutoStop.sh"));
+	assert_true(package_root_find_script(&root, "aosservice", "autostop.sh", &file, &err));
+	assert_non_null(strstr(file.path, "/AOSService/Scripts/AutoStop.sh"));
 }
 
 static void test_missing(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	char *path = NULL;
+	struct package_file file = PACKAGE_FILE_INIT;
 
 	(void)state;
 	assert_not_found("none.sh", ERROR_INPUT,
@@ -117,7 +115,7 @@ static void test_missing(void **state)
 	assert_not_found("None/x.sh", ERROR_INPUT, "no such file or folder: None in");
 	assert_not_found("AutoStop.sh/x", ERROR_INPUT, "AutoStop.sh is not a folder");
 	assert_not_found("Update", ERROR_INPUT, "Update is not a regular file");
-	assert_false(package_root_find_script(&root, "NoService", "x.sh", &path, NULL, &err));
+	assert_false(package_root_find_script(&root, "NoService", "x.sh", &file, &err));
 	assert_non_null(strstr(err.message, "NoService in /tmp"));
 }
 
@@ -218,7 +216,7 @@ static void test_relative_root_gives_absolute_paths(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP(package_root_release) struct package_root other = PACKAGE_ROOT_INIT;
-	CLEANUP_FREE char *path = NULL;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	CLEANUP_FREE char *expected = script_path("AutoStop.sh");
 	CLEANUP_FD int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -226,8 +224,8 @@ static void test_relative_root_gives_absolute_paths(void **state)
 	assert_int_equal(chdir(top), 0);
 	assert_true(package_root_open("./AOSService/..", &other, &err));
 	assert_int_equal(fchdir(here), 0);
-	assert_true(package_root_find_file(&other, "aosservice/scripts/autostop.sh", &path, NULL, &err));
-	assert_string_equal(path, expected);
+	assert_true(package_root_find_file(&other, "aosservice/scripts/autostop.sh", &file, &err));
+	assert_string_equal(file.path, expected);
 }
 
 static void test_has_files(void **state)

@@ -99,14 +99,14 @@ static void parse(struct fixture *fixture, const char *machines, const char *bac
 	strbuf_add_str(&xml, "<TopologyData><MachineList>\n");
 	add_lines(&xml, machines, add_machine);
 	strbuf_addf(&xml, "</MachineList>%s</TopologyData>", backup);
-	assert_true(topology_parse(xml.data, xml.length, "t.xml", &fixture->topology, &fixture->problems,
-				   &fixture->warnings));
+	assert_true(topology_parse(&(struct document){ xml.data, xml.length, "t.xml" }, &fixture->topology,
+				   &fixture->problems, &fixture->warnings));
 	strbuf_clear(&xml);
 	strbuf_add_str(&xml, "<ServiceModelData><Guid>g</Guid><ServiceModelList>\n");
 	add_lines(&xml, models, add_model);
 	strbuf_add_str(&xml, "</ServiceModelList></ServiceModelData>");
-	assert_true(service_model_data_parse(xml.data, xml.length, "s.xml", &fixture->models, &fixture->problems,
-					     &fixture->warnings));
+	assert_true(service_model_data_parse(&(struct document){ xml.data, xml.length, "s.xml" }, &fixture->models,
+					     &fixture->problems, &fixture->warnings));
 	prepare(fixture);
 }
 
@@ -537,7 +537,8 @@ static void test_real_models(void **state)
 	for (size_t i = 0; i < f.models.model_count; i++)
 		strbuf_addf(&topology, "<string>%s</string>", f.models.models[i].name);
 	strbuf_add_str(&topology, "</ServiceModelList></Machine></MachineList></TopologyData>");
-	assert_true(topology_parse(topology.data, topology.length, "t.xml", &f.topology, &f.problems, &f.warnings));
+	assert_true(topology_parse(&(struct document){ topology.data, topology.length, "t.xml" }, &f.topology,
+				   &f.problems, &f.warnings));
 	prepare(&f);
 	f.request.with_dvt = true;
 	generate_fine(&f);

@@ -59,7 +59,7 @@ static void test_other_real_files(void **state)
 static bool parse(const char *text, struct service_model_data *ret, struct problem_list *problems,
 		  struct problem_list *warnings)
 {
-	return service_model_data_parse(text, strlen(text), "s.xml", ret, problems, warnings);
+	return service_model_data_parse(&(struct document){ text, strlen(text), "s.xml" }, ret, problems, warnings);
 }
 
 static void test_script(void **state)

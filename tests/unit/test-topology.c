@@ -9,7 +9,7 @@
 
 static bool parse(const char *text, struct topology *ret, struct problem_list *problems, struct problem_list *warnings)
 {
-	return topology_parse(text, strlen(text), "t.xml", ret, problems, warnings);
+	return topology_parse(&(struct document){ text, strlen(text), "t.xml" }, ret, problems, warnings);
 }
 
 static void test_real_file(void **state)

@@ -2,7 +2,7 @@
 /*
  * Document → ledger → document.
  */
-#include "tests/unit/ledger_fixture.h"
+#include "tests/unit/ledger_acts.h"
 
 #include "steps/transfer.h"
 
@@ -293,7 +293,7 @@ static void test_history_is_told_and_comes_back(void **state)
 
 	import_text(transfer, foreign);
 	assert_fine(fixture_start(fixture, 1, &err), &err);
-	assert_fine(ledger_output_add(fixture->ledger, fixture->runbook, 1, 1, "Rows", "<5>", &err), &err);
+	assert_fine(ledger_output_add(fixture->ledger, fixture_place(fixture, 1, 1), "Rows", "<5>", &err), &err);
 	assert_fine(fixture_end(fixture, 1, 1, STATE_TIMED_OUT, &err), &err);
 	assert_fine(ledger_log_add(fixture->ledger, fixture->runbook, &attempt, "too slow", &err), &err);
 	assert_fine(fixture_override(fixture, 3, OVERRIDE_SET_COMPLETE, "done by hand", &err), &err);
