@@ -159,14 +159,14 @@ static bool check_zip(struct package_reader *reader, struct file_window *file, u
 	return true;
 }
 
-bool package_reader_open(int fd, const char *path, uint64_t file_bytes, uint64_t entry_limit,
-			 struct package_reader **ret, struct error *err)
+bool package_reader_open(const struct package_archive *archive, uint64_t entry_limit, struct package_reader **ret,
+			 struct error *err)
 {
 	struct package_reader *reader = xcalloc(1, sizeof(*reader));
 	CLEANUP(file_window_release) struct file_window file = { .fd = -1 };
 
-	file_window_init(&file, fd, path, file_bytes);
-	archive_source_init(&reader->source, fd, file_bytes);
+	file_window_init(&file, archive->fd, archive->path, archive->bytes);
+	archive_source_init(&reader->source, archive->fd, archive->bytes);
 	if (probe(&file, &reader->kind, err) &&
 	    (reader->kind != FILE_IS_ZIP || check_zip(reader, &file, entry_limit, err)) && open_archive(reader, err)) {
 		*ret = reader;

@@ -27,9 +27,15 @@ void package_item_release(struct package_item *item);
 
 struct package_reader;
 
-/* `fd` must be a seekable file and stay open; `path` is for messages. ERROR_INPUT: no archive we read, and what it looks like. */
-bool package_reader_open(int fd, const char *path, uint64_t file_bytes, uint64_t entry_limit,
-			 struct package_reader **ret, struct error *err);
+struct package_archive {
+	int fd;           /* a seekable file, which stays open */
+	uint64_t bytes;   /* of the file */
+	const char *path; /* for messages */
+};
+
+/* ERROR_INPUT: no archive we read, and what it looks like; ERROR_REFUSED: a zip file with more entries. */
+bool package_reader_open(const struct package_archive *archive, uint64_t entry_limit, struct package_reader **ret,
+			 struct error *err);
 
 /* Takes NULL. */
 void package_reader_free(struct package_reader *reader);

@@ -46,10 +46,10 @@ static bool cannot_write(const char *path, struct error *err)
 }
 
 /* Opens the folder `path`, which is called `name` in its parent; one that is not there is made. */
-static bool enter(struct tree_writer *writer, int parent_fd, const char *name, const char *path, int *ret_fd,
-		  struct error *err)
+static bool enter(struct tree_writer *writer, int parent_fd, const char *path, int *ret_fd, struct error *err)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	const char *name = fs_name_of(path);
 	CLEANUP_FD int fd = openat(parent_fd, name, flags);
 
 	if (fd < 0 && errno == ENOENT) {
@@ -85,7 +85,7 @@ static bool open_folder(struct tree_writer *writer, const char *path, int *ret_f
 		return true;
 	}
 	parent = parent_of(path);
-	if (!open_folder(writer, parent, &fd, err) || !enter(writer, fd, fs_name_of(path), path, &fd, err))
+	if (!open_folder(writer, parent, &fd, err) || !enter(writer, fd, path, &fd, err))
 		return false;
 	close_folder(place);
 	*place = (struct tree_writer_folder){ xstrdup(path), fd };
