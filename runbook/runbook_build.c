@@ -28,13 +28,15 @@ static bool is_fine(const struct runbook_build *build)
 	return problem_list_total(build->problems) == build->problems_before;
 }
 
-/* What was collected, if anything, becomes the string. */
+/* What was collected, if anything, becomes the string; there is one already if the element is doubled. */
 static void take_unknown(struct runbook_build *build, enum runbook_place place, char **ret)
 {
 	struct strbuf *unknown = &build->unknowns[place];
 
-	if (unknown->length)
+	if (unknown->length) {
+		free(*ret);
 		*ret = xmemdupz(unknown->data, unknown->length);
+	}
 	strbuf_clear(unknown);
 }
 

@@ -392,14 +392,16 @@ static void test_all_problems_at_once(void **state)
 {
 	(void)state;
 	check_problems(
-		WITH_STEPS("<Step><ID>1</ID><ID>1</ID></Step>\n"
-			   "<Step><ID>1</ID><StepState>Done</StepState></Step>\n"
-			   "<Step><Description>d</Description></Step>\n"
-			   "<Step><ID>4</ID></Step>\n"
-			   "<Step><ID>2</ID></Step>\n"
-			   "<Step><ID>0</ID><CompletedManually>perhaps</CompletedManually></Step>\n"
-			   "<Step><ID>5</ID><ScriptToExecute><RetryCount>-1</RetryCount></ScriptToExecute></Step>\n"
-			   "<Step><ID>6</ID><MachineName>a<b>c</b></MachineName></Step>\n"),
+		WITH_STEPS(
+			"<Step><ID>1</ID><ID>1</ID></Step>\n"
+			"<Step><ID>1</ID><StepState>Done</StepState></Step>\n"
+			"<Step><Description>d</Description></Step>\n"
+			"<Step><ID>4</ID></Step>\n"
+			"<Step><ID>2</ID></Step>\n"
+			"<Step><ID>0</ID><CompletedManually>perhaps</CompletedManually></Step>\n"
+			"<Step><ID>5</ID><ScriptToExecute><RetryCount>-1</RetryCount></ScriptToExecute></Step>\n"
+			"<Step><ID>6</ID><MachineName>a<b>c</b></MachineName></Step>\n"
+			"<Step><ID>7</ID><ScriptToExecute><x/></ScriptToExecute><ScriptToExecute><y/></ScriptToExecute></Step>\n"),
 		"r.xml:2: ID stands twice in Step; remove one\n"
 		"r.xml:3: StepState is \"Done\", expected NotStarted, InProgress, Completed or Failed\n"
 		"r.xml:3: step 1 stands twice, first in line 2; number the steps from 1 on\n"
@@ -409,7 +411,8 @@ static void test_all_problems_at_once(void **state)
 		"r.xml:7: ID is \"0\", expected a whole number from 1\n"
 		"r.xml:7: CompletedManually is \"perhaps\", expected true or false\n"
 		"r.xml:8: RetryCount is \"-1\", expected a whole number from 0 to 1000000\n"
-		"r.xml:9: element b in MachineName, which holds only text; remove it");
+		"r.xml:9: element b in MachineName, which holds only text; remove it\n"
+		"r.xml:10: ScriptToExecute stands twice in Step; remove one");
 }
 
 static bool count_step(void *context, struct step *step)
