@@ -19,6 +19,7 @@ bool xml_doc_load(struct xml_doc *doc, struct xml_source *source, struct problem
 	if (!source)
 		return false;
 	xml_parser_init(&parser, NULL, NULL, problems);
+	parser.item_limit = XML_DOC_LIMIT_ITEMS;
 	if (!xml_parser_run(&parser, source))
 		return false;
 	doc->tree = TAKE(parser.context->myDoc);

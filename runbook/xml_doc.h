@@ -16,7 +16,10 @@
 #include "runbook/xml_source.h"
 #include "runbook/xml_unknown.h"
 
-enum { XML_DOC_LIMIT_BYTES = 64 << 20 };
+enum {
+	XML_DOC_LIMIT_BYTES = 64 << 20,
+	XML_DOC_LIMIT_ITEMS = 1000000, /* elements, attributes, comments …: a tree needs some hundred bytes for each */
+};
 
 struct xml_doc {
 	xmlDoc *tree;

@@ -59,6 +59,7 @@ static void skip_open(struct scan *scan)
 
 static void open_until(struct scan *scan, size_t opener_length, const char *mark)
 {
+	scan->guard->items++;
 	scan->at += opener_length;
 	scan->guard->open = mark;
 	memset(scan->guard->tail, 0, sizeof(scan->guard->tail));
@@ -134,6 +135,7 @@ static const char *find_tag_end(struct scan *scan)
 			scan->reason = "an element with more than 256 attributes";
 			return NULL;
 		}
+		scan->guard->items++;
 		p = skip_value(scan, p);
 	}
 	return NULL;
@@ -147,6 +149,7 @@ static bool count_depth(struct scan *scan, const char *close)
 		*depth -= *depth > 0;
 		return true;
 	}
+	scan->guard->items++;
 	if (*depth == XML_GUARD_DEPTH) {
 		scan->reason = "elements nested deeper than 64";
 		return false;
@@ -172,10 +175,12 @@ static bool scan_tag(struct scan *scan)
 	return true;
 }
 
-/* At a `<`: true if it could be dealt with. */
+/* At a `<`: true if it could be dealt with. A tag that comes again, as it was cut, is counted twice: chunks are long. */
 static bool scan_markup(struct scan *scan)
 {
-	if (scan->end - scan->at < 2)
+	if (scan->guard->item_limit && scan->guard->items > scan->guard->item_limit)
+		scan->reason = "more than a million elements, attributes and comments";
+	if (scan->reason || scan->end - scan->at < 2)
 		return false;
 	switch (scan->at[1]) {
 	case '!':

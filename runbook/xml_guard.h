@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What must not reach the XML parser: a DOCTYPE, too deep nesting, too many attributes. Pure.
+ * What must not reach the XML parser: a DOCTYPE, too deep nesting, too many attributes, too much for a tree. Pure.
  *
  * The parser takes time that grows with the square of a tag's attributes, and reads a DOCTYPE before anybody can stop it, so the guard
  * looks at each byte first. It knows just enough of XML to find where tags, comments, processing instructions and CDATA sections begin and end; a
@@ -17,8 +17,10 @@ enum {
 	XML_GUARD_TAG_BYTES = 48 * 1024 /* from `<` to `>` */
 };
 
-/* Zeroed to begin with. */
+/* Zeroed to begin with, but for the limit. */
 struct xml_guard {
+	size_t item_limit; /* of elements, attributes, comments, instructions and sections together; 0: none */
+	size_t items;
 	unsigned depth;
 	const char
 		*open; /* end mark of the comment, instruction or section that the chunk before ended in; else NULL */

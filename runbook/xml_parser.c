@@ -7,7 +7,11 @@
 #include "runbook/base/utf8.h"
 #include "runbook/xml_guard.h"
 
-enum { MESSAGE_LIMIT = 300 };
+enum {
+	MESSAGE_LIMIT = 300,
+	/* The dictionary has at most 16384 chains, so a million names take minutes. Documents of ours have a hundred. */
+	DICTIONARY_LIMIT_BYTES = 1 << 20,
+};
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 
@@ -25,6 +29,12 @@ static void prepare_library(void)
 	xmlSetExternalEntityLoader(load_nothing);
 }
 
+/* Then the library says that there is no memory, or that a name is none. */
+static bool is_dictionary_full(const struct xml_parser *parser)
+{
+	return xmlDictGetUsage(parser->context->dict) > DICTIONARY_LIMIT_BYTES;
+}
+
 /* The library's sentence in one line, without what a document may have smuggled into it. */
 static void add_error(struct xml_parser *parser, const xmlError *error)
 {
@@ -35,17 +45,20 @@ static void add_error(struct xml_parser *parser, const xmlError *error)
 	strbuf_trim(&text);
 	strbuf_add_visible(&shown, text.data, MESSAGE_LIMIT);
 	problem_add(parser->problems, parser->file, error->line > 0 ? (unsigned)error->line : 0,
-		    "not well-formed XML: %s", shown.data);
+		    is_dictionary_full(parser) ? "too many different names, or not well-formed XML: %s"
+					       : "not well-formed XML: %s",
+		    shown.data);
 }
 
 static void on_error(void *user, xmlErrorPtr error)
 {
 	struct xml_parser *parser = xml_parser_of(user);
 
-	if (error->code == XML_ERR_NO_MEMORY)
-		abort();
 	if (error->level < XML_ERR_ERROR || parser->failed)
 		return;
+	/* Memory that runs out ends the program, here as elsewhere. */
+	if (error->code == XML_ERR_NO_MEMORY && !is_dictionary_full(parser))
+		abort();
 	add_error(parser, error);
 	xml_parser_stop(parser);
 }
@@ -63,7 +76,8 @@ void xml_parser_init(struct xml_parser *parser, const xmlSAXHandler *sax, void *
 	context->sax->initialized = XML_SAX2_MAGIC;
 	context->sax->serror = on_error;
 	(void)xmlCtxtUseOptions(context, XML_PARSE_NONET | XML_PARSE_BIG_LINES);
-	*parser = (struct xml_parser){ context, NULL, problems, false, user };
+	(void)xmlDictSetLimit(context->dict, DICTIONARY_LIMIT_BYTES);
+	*parser = (struct xml_parser){ .context = context, .problems = problems, .user = user };
 	context->_private = parser;
 }
 
@@ -107,7 +121,7 @@ static bool refuse(struct xml_parser *parser, const struct xml_chunk *chunk, siz
 
 bool xml_parser_run(struct xml_parser *parser, struct xml_source *source)
 {
-	struct xml_guard guard = { 0 };
+	struct xml_guard guard = { .item_limit = parser->item_limit };
 	struct xml_chunk chunk = { 0 };
 	size_t safe = 0;
 

@@ -2,7 +2,8 @@
 /*
  * libxml2's push parser behind the guard: for the readers of this folder only.
  *
- * The parser gets UTF-8 in chunks, never a path or a URL, and no option but "no network"; nothing external can be loaded. Everything that it calls an
+ * The parser gets UTF-8 in chunks, never a path or a URL, and no option but "no network"; nothing external can be loaded. How many different names a document may have is limited: the parser's dictionary becomes
+ * slow with many. Everything that it calls an
  * error, namespace errors too, ends the parsing as a problem with file and line. Warnings are not ours to repeat.
  */
 #pragma once
@@ -17,7 +18,8 @@ struct xml_parser {
 	const char *file;              /* the source's */
 	struct problem_list *problems; /* where errors go */
 	bool failed;
-	void *user; /* the reader's own */
+	void *user;        /* the reader's own */
+	size_t item_limit; /* see xml_guard.h */
 };
 
 /*

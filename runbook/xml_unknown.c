@@ -13,8 +13,11 @@ void xml_unknown_release(struct xml_unknown *unknown)
 	unknown->seen = NULL;
 }
 
+/* Beyond the limit of what is kept of a list nobody is told, and nothing more is remembered. */
 static bool is_first(struct xml_unknown *unknown, const char *kind, const char *name)
 {
+	if (xmlHashSize(unknown->seen) >= PROBLEM_LIMIT)
+		return false;
 	return xmlHashAddEntry2(unknown->seen, (const xmlChar *)name, (const xmlChar *)kind, unknown) == 0;
 }
 

@@ -217,6 +217,24 @@ static void test_limits(void **state)
 	CHECK_REFUSED("<a>\n<b <c/></a>", "f.xml:2: a \"<\" inside a tag");
 }
 
+/* On either, libxml2 alone spends minutes or a gigabyte. */
+static void test_limits_of_a_document(void **state)
+{
+	CLEANUP_STRBUF struct strbuf many = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf names = STRBUF_INIT;
+
+	(void)state;
+	strbuf_add_str(&many, "<a>");
+	for (unsigned i = 0; i < XML_DOC_LIMIT_ITEMS / 2; i++)
+		strbuf_add_str(&many, "<!----><?b?>");
+	strbuf_add_str(&many, "</a>");
+	check_refused(many.data, many.length, "more than a million elements");
+	strbuf_add_str(&names, "<a>");
+	for (unsigned i = 0; i < 200000; i++)
+		strbuf_addf(&names, "<name%u/>", i);
+	check_refused(names.data, names.length, "too many different names");
+}
+
 /* Feeds the guard in two pieces, cut at each place: it must find the same as in one. */
 static void test_guard_at_every_cut(void **state)
 {
@@ -470,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_not_well_formed),
 		cmocka_unit_test(test_doctype),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_of_a_document),
 		cmocka_unit_test(test_guard_at_every_cut),
 		cmocka_unit_test(test_guard_at_every_cut_refuses),
 		cmocka_unit_test(test_long_document),
