@@ -17,6 +17,12 @@ const struct option install_options[] = {
 	  .kind = OPTION_FILE,
 	  .value = "FILE",
 	  .help = "The topology; default every service model of the package, on this machine" },
+	{ .name = "untilstep",
+	  .kind = OPTION_NUMBER,
+	  .value = "N",
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .help = "Stop when step N is done" },
 	PLAN_OPTIONS,
 	RUN_OPTIONS,
 	OPTION_END,
@@ -47,6 +53,7 @@ bool install_run(const struct command_context *context, enum install_kind kind, 
 		return false;
 	plan_options_read(context->options, &include, &request.plan);
 	request.plan.topology_file = option_text(context->options, "topologyfile");
+	request.run.until = (uint32_t)option_number(context->options, "untilstep", 0);
 	request.run.without_backup = !request.plan.with_backup;
 	return install_package(context->ledger, &request, err);
 }
