@@ -39,6 +39,17 @@ await() {
 	fail "$1 never came"
 }
 
+# await_line FILE LINE
+await_line() {
+	for _ in $(seq 400); do
+		if grep -qxF -- "$2" "$1"; then
+			return
+		fi
+		sleep 0.05
+	done
+	fail "$1 never had the line: $2"
+}
+
 # ends CODE: the engine ends with it
 ends() {
 	code=0
@@ -116,8 +127,8 @@ detached() {
 	one=$!
 	"$RUNBOOK" attach -runbookid=a >attach2 &
 	two=$!
-	sleep 0.5
-	has_line attach1 'first line'
+	await_line attach1 'first line'
+	await_line attach2 'first line'
 	touch a.go
 	wait "$one"
 	wait "$two"
