@@ -65,10 +65,9 @@ static const char *const sql[QUERY_COUNT] = {
 		" CompletedManually) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[QUERY_SCRIPT] = "SELECT Key, Sha256 FROM Script WHERE Runbook = ? AND ServiceModel = ? AND FileName = ?",
 	[QUERY_SCRIPT_INSERT] = "INSERT INTO Script (Runbook, ServiceModel, FileName, Sha256) VALUES (?, ?, ?, ?)",
-	[QUERY_SCRIPT_ALL] = "SELECT ServiceModel, FileName, min(Number), Machine FROM Step"
-			     " CROSS JOIN Script ON Script.Key = Step.Script AND FileName <> ''"
-			     " WHERE Step.Key BETWEEN ? AND ? AND State NOT IN (2, 6)"
-			     " GROUP BY Script, Machine ORDER BY min(Number)",
+	[QUERY_SCRIPT_STEPS] = "SELECT Script, Number, Machine FROM Step WHERE Key BETWEEN ? AND ?"
+			       " AND State NOT IN (2, 6) ORDER BY Key",
+	[QUERY_SCRIPT_BY_KEY] = "SELECT ServiceModel, FileName FROM Script WHERE Key = ?",
 
 	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
 
