@@ -21,9 +21,8 @@ void archive_source_release(struct archive_source *source)
 	source->buffer = NULL;
 }
 
-static la_ssize_t read_source(struct archive *archive, void *data, const void **ret_buffer)
+la_ssize_t archive_source_read(struct archive_source *source, const void **ret)
 {
-	struct archive_source *source = data;
 	uint64_t rest = source->end - source->offset;
 	ssize_t got;
 
@@ -31,13 +30,21 @@ static la_ssize_t read_source(struct archive *archive, void *data, const void **
 		got = pread(source->fd, source->buffer, rest < SOURCE_BYTES ? (size_t)rest : SOURCE_BYTES,
 			    (off_t)source->offset);
 	while (got < 0 && errno == EINTR);
-	if (got < 0) {
+	if (got < 0)
 		source->read_errno = errno;
-		archive_set_error(archive, errno, "cannot be read");
-		return ARCHIVE_FATAL;
-	}
-	source->offset += (uint64_t)got;
-	*ret_buffer = source->buffer;
+	else
+		source->offset += (uint64_t)got;
+	*ret = source->buffer;
+	return got;
+}
+
+static la_ssize_t read_source(struct archive *archive, void *data, const void **ret_buffer)
+{
+	struct archive_source *source = data;
+	la_ssize_t got = archive_source_read(source, ret_buffer);
+
+	if (got < 0)
+		archive_set_error(archive, source->read_errno, "cannot be read");
 	return got;
 }
 

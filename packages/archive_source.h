@@ -21,5 +21,8 @@ struct archive_source {
 void archive_source_init(struct archive_source *source, int fd, uint64_t end);
 void archive_source_release(struct archive_source *source);
 
+/* The next bytes, valid until the next call; 0 at the end, -1 and `read_errno` if they cannot be read. */
+la_ssize_t archive_source_read(struct archive_source *source, const void **ret);
+
 /* Opens `archive` on the source, which must outlive it. Returns what libarchive returns. */
 int archive_source_open(struct archive_source *source, struct archive *archive);

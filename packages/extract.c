@@ -184,19 +184,18 @@ static bool extract_items(struct extraction *extraction, struct error *err)
 /* Everything but putting the tree into place. */
 static bool fill_stage(const char *archive, struct extraction *extraction, struct error *err)
 {
-	struct package_archive file;
+	CLEANUP(file_window_release) struct file_window file = { .fd = -1 };
 	CLEANUP_FD int fd = -1;
 	off_t size = 0;
 
 	if (!fs_open_regular(archive, &fd, &size, err))
 		return false;
+	file_window_init(&file, fd, (uint64_t)size);
 	extraction->archive_bytes = (uint64_t)size;
-	file = (struct package_archive){ fd, (uint64_t)size, archive };
 	if (!package_reader_open(&file, extraction->limits->entries, &extraction->reader, err) ||
 	    !extract_items(extraction, err))
 		return error_prefix(err, "%s", archive);
 	extraction->result.format = xstrdup(package_reader_format(extraction->reader));
-	package_reader_free(TAKE(extraction->reader));
 	return true;
 }
 

@@ -8,9 +8,9 @@
 
 enum { WINDOW_BYTES = 32 * 1024 };
 
-void file_window_init(struct file_window *window, int fd, const char *path, uint64_t file_bytes)
+void file_window_init(struct file_window *window, int fd, uint64_t file_bytes)
 {
-	*window = (struct file_window){ .fd = fd, .path = path, .file_bytes = file_bytes };
+	*window = (struct file_window){ .fd = fd, .file_bytes = file_bytes };
 }
 
 void file_window_release(struct file_window *window)
@@ -39,7 +39,7 @@ static bool fill(struct file_window *window, uint64_t offset, size_t length, str
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return error_set_errno(err, errno, "%s", window->path);
+			return error_set_errno(err, errno, "cannot be read");
 		if (got == 0)
 			return false;
 		window->length += (size_t)got;

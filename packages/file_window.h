@@ -11,7 +11,6 @@
 
 struct file_window {
 	int fd; /* not owned */
-	const char *path;
 	uint64_t file_bytes;
 	uint64_t start; /* of what is in the buffer */
 	size_t length;
@@ -19,7 +18,7 @@ struct file_window {
 	unsigned char *buffer; /* owned */
 };
 
-void file_window_init(struct file_window *window, int fd, const char *path, uint64_t file_bytes);
+void file_window_init(struct file_window *window, int fd, uint64_t file_bytes);
 void file_window_release(struct file_window *window);
 
 /*

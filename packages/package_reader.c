@@ -12,6 +12,7 @@
 #include "packages/archive_source.h"
 #include "packages/entry_error.h"
 #include "packages/file_kind.h"
+#include "packages/tar_stream.h"
 #include "packages/zip_directory.h"
 #include "packages/zip_end.h"
 #include "runbook/base/alloc.h"
@@ -22,7 +23,8 @@ struct package_reader {
 	struct archive_entry *entry;
 	locale_t locale; /* UTF-8: libarchive converts names to the character set of its caller */
 	struct archive_source source;
-	bool opened; /* libarchive knows the format */
+	struct tar_stream *tar; /* of a tar file only */
+	bool opened;            /* libarchive knows the format */
 	enum file_kind kind;
 	struct zip_directory directory; /* of a zip file only */
 	size_t next;                    /* entry to come */
@@ -42,6 +44,7 @@ void package_reader_free(struct package_reader *reader)
 		return;
 	archive_entry_free(reader->entry);
 	archive_read_free(reader->archive);
+	tar_stream_free(reader->tar);
 	archive_source_release(&reader->source);
 	zip_directory_release(&reader->directory);
 	if (reader->locale)
@@ -59,7 +62,8 @@ const char *package_reader_format(const struct package_reader *reader)
 static bool archive_failed(const struct package_reader *reader, const char *name, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-	const char *message = archive_error_string(reader->archive);
+	const char *below = reader->tar ? tar_stream_error(reader->tar) : NULL;
+	const char *message = below ? below : archive_error_string(reader->archive);
 
 	/* Asked before a format is found, libarchive 3.6 reads memory that it never set. */
 	if (reader->opened && archive_read_has_encrypted_entries(reader->archive) == 1)
@@ -70,23 +74,6 @@ static bool archive_failed(const struct package_reader *reader, const char *name
 	if (name)
 		return entry_damaged(err, name, "%s", text.data);
 	return error_set(err, ERROR_INPUT, "damaged %s archive: %s", file_kind_name(reader->kind), text.data);
-}
-
-/* One decompressor at most, set rather than searched for: an archive in twenty layers is not unpacked layer by layer. */
-static int enable_filter(struct archive *archive, enum file_kind kind)
-{
-	switch (kind) {
-	case FILE_IS_TAR_GZ:
-		return archive_read_append_filter(archive, ARCHIVE_FILTER_GZIP);
-	case FILE_IS_TAR_XZ:
-		return archive_read_append_filter(archive, ARCHIVE_FILTER_XZ);
-	case FILE_IS_TAR_ZST:
-		return archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD);
-	case FILE_IS_TAR_BZ2:
-		return archive_read_append_filter(archive, ARCHIVE_FILTER_BZIP2);
-	default:
-		return archive_read_append_filter(archive, ARCHIVE_FILTER_NONE);
-	}
 }
 
 static bool is_tar(enum file_kind kind)
@@ -113,8 +100,11 @@ static bool open_archive(struct package_reader *reader, struct error *err)
 	if (!reader->archive || !reader->entry)
 		abort();
 	if (enable_format(reader->archive, reader->kind) != ARCHIVE_OK ||
-	    enable_filter(reader->archive, reader->kind) != ARCHIVE_OK ||
-	    archive_source_open(&reader->source, reader->archive) != ARCHIVE_OK)
+	    archive_read_append_filter(reader->archive, ARCHIVE_FILTER_NONE) != ARCHIVE_OK)
+		return archive_failed(reader, NULL, err);
+	if (is_tar(reader->kind) && !tar_stream_open(reader->kind, &reader->source, reader->archive, &reader->tar, err))
+		return false;
+	if (!is_tar(reader->kind) && archive_source_open(&reader->source, reader->archive) != ARCHIVE_OK)
 		return archive_failed(reader, NULL, err);
 	reader->opened = true;
 	return true;
@@ -135,7 +125,7 @@ static bool probe(struct file_window *file, enum file_kind *ret, struct error *e
 	const unsigned char *bytes = file_window_at(file, 0, (size_t)length, err);
 	const char *looks_like = NULL;
 
-	if (!bytes)
+	if (!bytes && length)
 		return error_is_set(err) ? false : error_set(err, ERROR_INPUT, "became shorter while it was read");
 	*ret = file_kind_probe(bytes, (size_t)length, &looks_like);
 	if (*ret == FILE_IS_UNKNOWN && ends_like_zip(file))
@@ -159,16 +149,13 @@ static bool check_zip(struct package_reader *reader, struct file_window *file, u
 	return true;
 }
 
-bool package_reader_open(const struct package_archive *archive, uint64_t entry_limit, struct package_reader **ret,
-			 struct error *err)
+bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct package_reader **ret, struct error *err)
 {
 	struct package_reader *reader = xcalloc(1, sizeof(*reader));
-	CLEANUP(file_window_release) struct file_window file = { .fd = -1 };
 
-	file_window_init(&file, archive->fd, archive->path, archive->bytes);
-	archive_source_init(&reader->source, archive->fd, archive->bytes);
-	if (probe(&file, &reader->kind, err) &&
-	    (reader->kind != FILE_IS_ZIP || check_zip(reader, &file, entry_limit, err)) && open_archive(reader, err)) {
+	archive_source_init(&reader->source, file->fd, file->file_bytes);
+	if (probe(file, &reader->kind, err) &&
+	    (reader->kind != FILE_IS_ZIP || check_zip(reader, file, entry_limit, err)) && open_archive(reader, err)) {
 		*ret = reader;
 		return true;
 	}
@@ -261,10 +248,12 @@ static bool check_end(const struct package_reader *reader, int64_t before, struc
 
 	if (reader->kind == FILE_IS_ZIP && reader->next != reader->directory.count)
 		return error_set(err, ERROR_INPUT, "damaged zip archive: fewer entries than its directory has");
-	if (is_tar(reader->kind) && archive_filter_bytes(reader->archive, 0) - before < TAR_BLOCK)
+	if (!is_tar(reader->kind))
+		return true;
+	if (archive_filter_bytes(reader->archive, 0) - before < TAR_BLOCK)
 		return error_set(err, ERROR_INPUT,
 				 "damaged tar archive: its end is missing; the file may be truncated");
-	return true;
+	return tar_stream_finish(reader->tar, err);
 }
 
 static bool next_item(struct package_reader *reader, struct package_item *item, bool *ret_end, struct error *err)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "packages/file_window.h"
 #include "runbook/base/error.h"
 
 struct package_item {
@@ -27,14 +28,11 @@ void package_item_release(struct package_item *item);
 
 struct package_reader;
 
-struct package_archive {
-	int fd;           /* a seekable file, which stays open */
-	uint64_t bytes;   /* of the file */
-	const char *path; /* for messages */
-};
-
-/* ERROR_INPUT: no archive we read, and what it looks like; ERROR_REFUSED: a zip file with more entries. */
-bool package_reader_open(const struct package_archive *archive, uint64_t entry_limit, struct package_reader **ret,
+/*
+ * Opens an archive on the descriptor of `file`, which must stay open; the window itself is needed only during the call. ERROR_INPUT: no archive we read, and what it
+ * looks like.
+ */
+bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct package_reader **ret,
 			 struct error *err);
 
 /* Takes NULL. */

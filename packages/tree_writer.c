@@ -45,11 +45,11 @@ static bool cannot_write(const char *path, struct error *err)
 	return error_set_errno(err, errno, "%s: cannot be written", path);
 }
 
-/* Opens the folder `path`, which is called `name` in its parent; one that is not there is made. */
+/* Opens the folder `path`, which lies in that of `parent_fd`; one that is not there is made. */
 static bool enter(struct tree_writer *writer, int parent_fd, const char *path, int *ret_fd, struct error *err)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	const char *name = fs_name_of(path);
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	CLEANUP_FD int fd = openat(parent_fd, name, flags);
 
 	if (fd < 0 && errno == ENOENT) {

@@ -12,6 +12,7 @@ DOORS = {
     r"archive(_entry)?\.h": "packages",
     r"openssl/": "packages",
     r"utf8proc\.h": "packages",
+    r"zlib\.h": "packages",
     r"sqlite3(ext)?\.h": "steps",
     r"pcre2(posix)?\.h": "logs",
     r"jansson\.h": "engine",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Hostile archives, each extracted in a jail that shows every file it touches.
 
-usage: archive-corpus.py [--verbose] EXTRACT-ONE
+usage: archives.py [--verbose] EXTRACT-ONE
 
 The jail is an overlay over the whole file system with an empty upper layer, in mounts of its own and without a network: whatever is written anywhere is
 found in that layer. Each archive of $RUNBOOK_SHARED/corpus/open.tar.xz is extracted under two locales. Required of each: nothing outside the target's folder, only plain files and
@@ -36,7 +36,7 @@ Outcome = collections.namedtuple("Outcome", "code text seconds kibibytes")
 
 
 def skip(why):
-    print(f"SKIPPED: archive-corpus: {why}", file=sys.stderr)
+    print(f"SKIPPED: corpus-archives: {why}", file=sys.stderr)
     sys.exit(SKIPPED)
 
 
