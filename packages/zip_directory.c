@@ -234,7 +234,7 @@ bool zip_directory_read(struct file_window *file, uint64_t entry_limit, struct z
 		if (ret->count == entry_limit)
 			return error_set(err, ERROR_REFUSED, "more than %" PRIu64 " entries", entry_limit);
 		ret->entries = xgrow(ret->entries, ret->count, &ret->alloc, sizeof(*ret->entries));
-		ret->entries[ret->count] = (struct zip_entry){ NULL };
+		ret->entries[ret->count] = (struct zip_entry){ 0 };
 		if (!read_record(at, &ret->entries[ret->count++], err))
 			return false;
 		offset += length;
