@@ -98,7 +98,7 @@ bool detach_start(const char *log_path, int *ret_exit_code, struct error *err)
 	CLEANUP_STRV struct strv words = STRV_INIT;
 	CLEANUP_FD int log = -1;
 	CLEANUP_FD int ready = -1;
-	off_t begin;
+	off_t begin = 0;
 	int pipe_fds[2];
 	pid_t pid;
 
