@@ -235,6 +235,16 @@ static void begin_dynamic(struct reader *reader, const struct xml_start *start)
 	xml_fragment_start(&dynamic->fragment, start, inherited.data);
 }
 
+static void enter_scope(struct reader *reader, const struct xml_start *start)
+{
+	if (start->namespace_count > XML_NAMESPACE_LIMIT) {
+		problem_add(reader->build.problems, reader->build.file, line_of(reader),
+			    "%s declares more than %d namespaces", (const char *)start->name, XML_NAMESPACE_LIMIT);
+		return;
+	}
+	xml_scope_enter(&reader->scope, reader->depth, start);
+}
+
 static void begin_field(struct reader *reader, const struct runbook_field *field, const struct xml_start *start)
 {
 	reader->build.step.fields |= field->bit;
@@ -246,7 +256,7 @@ static void begin_field(struct reader *reader, const struct runbook_field *field
 		return;
 	}
 	if (start->namespace_count)
-		xml_scope_enter(&reader->scope, reader->depth, start);
+		enter_scope(reader, start);
 	if (field->kind == FIELD_ITEM || field->kind == FIELD_PLACE) {
 		if (field->place == PLACE_DYNAMIC)
 			begin_dynamic(reader, start);

@@ -25,6 +25,7 @@ bool xml_doc_load(struct xml_doc *doc, struct xml_source *source, struct problem
 	doc->tree = TAKE(parser.context->myDoc);
 	doc->file = xstrdup(xml_source_file(source));
 	doc->problems = problems;
+	doc->problems_before = problem_list_total(problems);
 	xml_unknown_init(&doc->unknown, doc->file, warnings);
 	return true;
 }
@@ -54,15 +55,32 @@ static bool is_named(const xmlNode *node, const char *name)
 	return node->type == XML_ELEMENT_NODE && !node->ns && strcmp(name_of(node), name) == 0;
 }
 
+static void check_namespaces(struct xml_doc *doc, const xmlNode *element)
+{
+	unsigned count = 0;
+
+	for (const xmlNs *ns = element->nsDef; ns; ns = ns->next)
+		count++;
+	if (count > XML_NAMESPACE_LIMIT)
+		problem_add(doc->problems, doc->file, xml_line(element), "%s declares more than %d namespaces",
+			    name_of(element), XML_NAMESPACE_LIMIT);
+}
+
 xmlNode *xml_doc_root(struct xml_doc *doc, const char *name)
 {
 	xmlNode *root = xmlDocGetRootElement(doc->tree);
 
+	check_namespaces(doc, root);
 	if (is_named(root, name))
 		return root;
 	problem_add(doc->problems, doc->file, xml_line(root), "the root element is %s%s, expected %s", name_of(root),
 		    root->ns ? " in a namespace" : "", name);
 	return NULL;
+}
+
+static bool has_problems(const struct xml_doc *doc)
+{
+	return problem_list_total(doc->problems) != doc->problems_before;
 }
 
 /* In the order of the file, from the one at `from` on. */
@@ -82,7 +100,6 @@ bool xml_doc_read_as(const struct xml_doc_kind *kind, void *ret, struct xml_sour
 		     struct problem_list *problems, struct problem_list *warnings)
 {
 	CLEANUP_XML_DOC struct xml_doc doc = XML_DOC_INIT;
-	size_t before = problem_list_total(problems);
 	size_t first = problems->count;
 	xmlNode *root;
 
@@ -90,7 +107,7 @@ bool xml_doc_read_as(const struct xml_doc_kind *kind, void *ret, struct xml_sour
 		return false;
 	kind->read(&doc, root, ret);
 	free(xml_read_rest(&doc, root, 0));
-	if (problem_list_total(problems) == before)
+	if (!has_problems(&doc))
 		return true;
 	sort_problems(problems, first);
 	kind->release(ret);
@@ -109,6 +126,7 @@ static void report_attributes(struct xml_doc *doc, const xmlNode *element)
 static void mark_known(struct xml_doc *doc, xmlNode *element)
 {
 	element->_private = doc;
+	check_namespaces(doc, element);
 	report_attributes(doc, element);
 }
 
@@ -251,7 +269,8 @@ char *xml_read_rest(struct xml_doc *doc, xmlNode *parent, unsigned level)
 			xml_unknown_element(&doc->unknown, xml_line(node), name_of(node), name_of(parent));
 			if (rest.length)
 				xml_out_indent(&rest, level);
-			xml_write_outer(&rest, node, level);
+			if (!has_problems(doc))
+				xml_write_outer(&rest, node, level);
 		} else if (node->type != XML_COMMENT_NODE && node->content &&
 			   !xml_is_space((const char *)node->content)) {
 			xml_unknown_text(&doc->unknown, xml_line(node), name_of(parent));

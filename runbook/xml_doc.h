@@ -25,6 +25,7 @@ struct xml_doc {
 	xmlDoc *tree;
 	char *file;
 	struct problem_list *problems;
+	size_t problems_before; /* those that were there already */
 	struct xml_unknown unknown;
 };
 
@@ -36,12 +37,9 @@ bool xml_doc_load(struct xml_doc *doc, struct xml_source *source, struct problem
 		  struct problem_list *warnings);
 void xml_doc_release(struct xml_doc *doc);
 
-#define XML_DOC_INIT                     \
-	{                                \
-		NULL, NULL, NULL,        \
-		{                        \
-			NULL, NULL, NULL \
-		}                        \
+#define XML_DOC_INIT \
+	{            \
+		0    \
 	}
 #define CLEANUP_XML_DOC CLEANUP(xml_doc_release)
 
@@ -95,5 +93,8 @@ void xml_read_not(xmlNode *element);
 /* Marks children that are known, but that nobody needs. `names` ends with NULL. */
 void xml_read_known(struct xml_doc *doc, xmlNode *parent, const char *const *names);
 
-/* Reports the children that nobody asked for, and returns them as XML text whose lines are indented for that level. The caller frees it. */
+/*
+ * Reports the children that nobody asked for, and returns them as XML text whose lines are indented for that level; without the text if the
+ * document has problems. The caller frees it.
+ */
 char *xml_read_rest(struct xml_doc *doc, xmlNode *parent, unsigned level);

@@ -9,7 +9,8 @@
 
 enum {
 	XML_VALUE_UINT_LIMIT = 1000000, /* of retries and minutes */
-	XML_SHOWN_BYTES = 80            /* of a wrong value that a message repeats */
+	XML_SHOWN_BYTES = 80,           /* of a wrong value that a message repeats */
+	XML_NAMESPACE_LIMIT = 16        /* declared on an element of ours: each unknown one in it is kept with them */
 };
 
 #define XML_VALUE_BOOL_WORDS "true or false"

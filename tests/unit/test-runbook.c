@@ -470,6 +470,19 @@ static void test_limits(void **state)
 	check_problems(long_unknown, "r.xml:2: an element of more than 10 MiB");
 }
 
+/* Each unknown element would be kept with all of them. */
+static void test_namespaces_are_limited(void **state)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	strbuf_add_str(&text, "<RunbookData><RunbookID>r</RunbookID><RunbookStepList>\n<Step");
+	for (unsigned i = 0; i < 17; i++)
+		strbuf_addf(&text, " xmlns:p%u='u'", i);
+	strbuf_add_str(&text, "><ID>1</ID></Step></RunbookStepList></RunbookData>");
+	check_problems(text.data, "r.xml:2: Step declares more than 16 namespaces");
+}
+
 /* Elements that nobody knows between the steps are kept, if not in their place. */
 static void test_unknown_between_steps(void **state)
 {
@@ -559,6 +572,7 @@ int main(void)
 		cmocka_unit_test(test_all_problems_at_once),
 		cmocka_unit_test(test_handlers),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_namespaces_are_limited),
 		cmocka_unit_test(test_unknown_between_steps),
 		cmocka_unit_test(test_text_between_elements),
 		cmocka_unit_test(test_writer_leaves_nothing),

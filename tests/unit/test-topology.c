@@ -79,6 +79,23 @@ static void test_all_problems_at_once(void **state)
 		"t.xml:7: RetryCount is \"x\", expected a whole number from 0 to 1000000");
 }
 
+static void test_namespaces_are_limited(void **state)
+{
+	CLEANUP_TOPOLOGY struct topology topology = TOPOLOGY_INIT;
+	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
+	CLEANUP_PROBLEMS struct problem_list warnings = PROBLEM_LIST_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	strbuf_add_str(&text, "<TopologyData><MachineList");
+	for (unsigned i = 0; i < 17; i++)
+		strbuf_addf(&text, " xmlns:p%u='u'", i);
+	strbuf_add_str(&text, "/></TopologyData>");
+	assert_false(parse(text.data, &topology, &problems, &warnings));
+	assert_int_equal(problems.count, 1);
+	assert_string_equal(problems.items[0].text, "MachineList declares more than 16 namespaces");
+}
+
 static void test_unreadable(void **state)
 {
 	CLEANUP_TOPOLOGY struct topology topology = TOPOLOGY_INIT;
@@ -232,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_real_file),
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_all_problems_at_once),
+		cmocka_unit_test(test_namespaces_are_limited),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_own_machine),
 		cmocka_unit_test_setup_teardown(test_set_makes_a_file, make_scratch, remove_scratch),
