@@ -2,9 +2,9 @@
 /*
  * libxml2's push parser behind the guard: for the readers of this folder only.
  *
- * The parser gets UTF-8 in chunks, never a path or a URL, and no option but "no network"; nothing external can be loaded. How many different names a document may have is limited: the parser's dictionary becomes
- * slow with many. Everything that it calls an
- * error, namespace errors too, ends the parsing as a problem with file and line. Warnings are not ours to repeat.
+ * The parser gets UTF-8 in chunks, never a path or a URL, and no option but "no network" and true line numbers; nothing external can be loaded.
+ * Everything that it calls an error, namespace errors too, ends the parsing as a problem with file and line. Warnings are not ours to repeat. How
+ * many different names a document may have is limited: the parser's dictionary becomes slow with many.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ struct xml_parser {
 	struct problem_list *problems; /* where errors go */
 	bool failed;
 	void *user;        /* the reader's own */
-	size_t item_limit; /* see xml_guard.h */
+	size_t item_limit; /* see xml_guard.h; may be set before the run */
 };
 
 /*
