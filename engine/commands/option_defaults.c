@@ -96,8 +96,8 @@ bool option_defaults_read(const char *path, struct option_defaults *ret, struct 
 	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
 	CLEANUP(option_defaults_release) struct option_defaults defaults = OPTION_DEFAULTS_INIT;
 
-	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return true;
+	if (access(path, F_OK) < 0)
+		return errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
 	if (!read_file(path, &text, err))
 		return false;
 	defaults.file = xstrdup(path);
