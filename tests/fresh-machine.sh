@@ -51,7 +51,7 @@ copy_network() {
 copy_project() {
 	git -c safe.directory='*' clone --quiet --no-hardlinks "$top" "$root/srv/runbook"
 	if [ -d "$top/../shared" ]; then
-		cp -R "$top/../shared" "$root/srv/shared"
+		cp -R "$top/../shared/." "$root/srv/shared"
 	fi
 }
 
