@@ -73,6 +73,8 @@ enter() {
 	unshare --mount --propagation private --uts --ipc --pid --fork --kill-child sh -eu -c '
 		root=$1 debs=$2 user=$3 home=$4
 		shift 4
+		# The root of a machine is a mount point, and some programs rely on it.
+		mount --bind "$root" "$root"
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		if [ -n "$debs" ]; then
