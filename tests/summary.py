@@ -35,6 +35,11 @@ def skips(result):
     return SKIPPED_PART.findall(text)
 
 
+def failed_cases(result):
+    """What TAP says of the cases that failed; meson itself shows only what a test says on standard error."""
+    return re.findall(r"^not ok .*(?:\n#.*)*", result.get("stdout", ""), re.M)
+
+
 def main():
     failures, top = int(sys.argv[1]), pathlib.Path(sys.argv[2])
     passed, failed, skipped = 0, failures, 0
@@ -48,7 +53,7 @@ def main():
                 passed += 1
             elif verdict not in SKIPPED:
                 failed += 1
-                print(f"FAILED  {name}: {verdict}")
+                print("\n".join([f"FAILED  {name}: {verdict}", *failed_cases(result)]))
     if failures:
         print(f"FAILED  {failures} stage(s) before the tests: see FAILED above")
     if passed + failed == 0:
