@@ -39,7 +39,7 @@ expect() {
 	line=
 	for word; do
 		case $word in
-		*[!A-Za-z0-9_./:=-]*) word="'$word'" ;;
+		-*=*[!A-Za-z0-9_./:-]*) word="${word%%=*}='${word#*=}'" ;;
 		esac
 		line="$line $word"
 	done
@@ -52,6 +52,7 @@ expect() {
 # Removes the folder of an earlier run, services first. Nothing that this script has not made itself.
 remove_sandbox() {
 	if [ -e "$sandbox/$mark" ]; then
+		echo "Stopping the shop of $sandbox and removing that folder"
 		HOME="$sandbox/home" sh "$shop/stop.sh"
 		rm -rf "$sandbox"
 	elif [ -e "$sandbox" ] && [ -n "$(ls -A "$sandbox")" ]; then
