@@ -93,6 +93,7 @@ job_fails() {
 	sql 'DROP TRIGGER broken'
 	must_succeed runbook execute -runbookid=ax "-rerunstep=$upgrade_step"
 	has_line out 'PostSync/WaitForBatch: 1 jobs finished'
+	has_line out '10000 rows converted, 4 unique indexes, triggers back'
 	check_database
 }
 
