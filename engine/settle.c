@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/settle.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "engine/work_folder.h"
@@ -18,19 +19,19 @@ enum settle_verdict settle_judge(const struct settle_facts *facts)
 	return facts->started ? SETTLE_LOST : SETTLE_NEVER_RAN;
 }
 
-static bool exists(const char *folder, const char *name)
+/* A record that cannot be looked for must not be taken for one that is not there. */
+static bool look_for(const char *path, bool *ret, struct error *err)
 {
-	CLEANUP_FREE char *path = fs_join(folder, name);
-
-	return access(path, F_OK) == 0;
+	*ret = access(path, F_OK) == 0;
+	return *ret || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
 }
 
 bool settle_look(const char *attempt_folder, struct settle_facts *ret, struct error *err)
 {
-	if (!work_folder_is_locked(attempt_folder, &ret->locked, err))
-		return false;
-	ret->folder = access(attempt_folder, F_OK) == 0;
-	ret->started = exists(attempt_folder, ATTEMPT_STARTED);
-	ret->outcome = exists(attempt_folder, ATTEMPT_OUTCOME);
-	return true;
+	CLEANUP_FREE char *started = fs_join(attempt_folder, ATTEMPT_STARTED);
+	CLEANUP_FREE char *outcome = fs_join(attempt_folder, ATTEMPT_OUTCOME);
+
+	return work_folder_is_locked(attempt_folder, &ret->locked, err) &&
+	       look_for(attempt_folder, &ret->folder, err) && look_for(started, &ret->started, err) &&
+	       look_for(outcome, &ret->outcome, err);
 }

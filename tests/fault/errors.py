@@ -12,7 +12,8 @@ import scenarios
 
 Case = collections.namedtuple("Case", "scenario role point errno repeat")
 
-SCENARIOS = ("plain", "talking", "retry", "rerun", "resume-finished")
+SCENARIOS = ("plain", "talking", "retry", "rerun", "import", "resume-never-ran", "resume-finished", "resume-running", "resume-lost",
+             "decide-rerun", "decide-complete")
 ERRORS = ("ENOSPC", "EIO", "EMFILE", "ENOMEM", "EINTR")
 ROLES = ("engine", "supervisor", "starter")
 # Nobody is interrupted for ever.
@@ -38,7 +39,7 @@ def check_command(world, case, verdict, result):
     if result.code == -6 and case.errno == "ENOMEM" and re.search("out of memory|failed to allocate", result.err):
         return
     verdict.expect(result.code in CODES, oracle.CODE, f"the command itself: exit {result.code}: {result.err}")
-    if result.code == 0:
+    if result.code == 0 and case.scenario != "import":
         states = set(world.states().values())
         verdict.expect(states <= {"Completed", "Skipped"}, oracle.CODE, f"exit 0, but states are {states}")
     elif result.code == 1:
@@ -59,7 +60,13 @@ def run_case(world, case, lies=()):
                                  scenarios.command(world, scenario))
     facts = oracle.facts_on_disk(world, scenario, result.out)
     check_command(world, case, verdict, result)
-    asked = oracle.settle(world, scenario, verdict, lambda step: facts.started and not facts.outcome and step == facts.step, may_fail=True)
+    if scenario.verb == "import":
+        oracle.import_again(world, verdict, result.code == 0)
+
+    def may_be_unknown(step):
+        return (facts.started and not facts.outcome and step == facts.step) or (scenario.unknown and step == scenario.open_step)
+
+    asked = oracle.settle(world, scenario, verdict, may_be_unknown, may_fail=True)
     oracle.check_end(world, scenario, verdict, oracle.acknowledged(result.out), asked)
     left = residue(world)
     verdict.expect(not left, oracle.OTHER, f"left behind: {left}")
