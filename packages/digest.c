@@ -57,11 +57,15 @@ void digest_add(struct digest *digest, const void *data, size_t length)
 
 void digest_finish(struct digest *digest, char ret[static DIGEST_TEXT_SIZE])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char hash[SHA256_BYTES];
 
 	must_succeed(EVP_DigestFinal_ex(digest->context, hash, NULL) == 1);
-	for (size_t i = 0; i < SHA256_BYTES; i++)
-		(void)snprintf(ret + 2 * i, 3, "%02x", hash[i]);
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
+		ret[2 * i] = digits[hash[i] >> 4];
+		ret[2 * i + 1] = digits[hash[i] & 15];
+	}
+	ret[2 * (size_t)SHA256_BYTES] = '\0';
 }
 
 static void cleanup_digest(struct digest **digest)
@@ -69,20 +73,34 @@ static void cleanup_digest(struct digest **digest)
 	digest_free(*digest);
 }
 
-bool digest_fd(int fd, const char *path, char ret[static DIGEST_TEXT_SIZE], struct error *err)
+/* From `offset`; -1: from where the file stands. */
+static bool digest_from(int fd, off_t offset, const char *path, char ret[static DIGEST_TEXT_SIZE], struct error *err)
 {
 	CLEANUP(cleanup_digest) struct digest *digest = digest_new();
 	CLEANUP_FREE char *buffer = xmalloc_pages(READ_BYTES);
 	ssize_t got;
 
-	while ((got = read(fd, buffer, READ_BYTES)) != 0) {
-		if (got > 0)
-			digest_add(digest, buffer, (size_t)got);
-		else if (errno != EINTR)
+	while ((got = offset < 0 ? read(fd, buffer, READ_BYTES) : pread(fd, buffer, READ_BYTES, offset)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
 			return error_set_errno(err, errno, "%s", path);
+		digest_add(digest, buffer, (size_t)got);
+		if (offset >= 0)
+			offset += got;
 	}
 	digest_finish(digest, ret);
 	return true;
+}
+
+bool digest_fd(int fd, const char *path, char ret[static DIGEST_TEXT_SIZE], struct error *err)
+{
+	return digest_from(fd, -1, path, ret, err);
+}
+
+bool digest_of_file(int fd, const char *path, char ret[static DIGEST_TEXT_SIZE], struct error *err)
+{
+	return digest_from(fd, 0, path, ret, err);
 }
 
 void digest_bytes(const void *data, size_t length, char ret[static DIGEST_TEXT_SIZE])

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "packages/digest_list.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/relative_path.h"
 #include "runbook/base/strv.h"
@@ -48,6 +49,8 @@ static const char *check_path(const char *path, const struct entry_name_limits *
 	if (strlen(path) > limits->path_bytes)
 		return "is longer than the limit";
 	strv_split(&parts, path, "/");
+	if (parts.count && strcasecmp(parts.items[0], DIGEST_LIST_NAME) == 0)
+		return "is kept for the digests of the package's files";
 	if (parts.count > (size_t)limits->depth + 1)
 		return "lies deeper than the limit";
 	for (size_t i = 0; i < parts.count; i++) {
