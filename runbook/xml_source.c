@@ -90,7 +90,7 @@ struct xml_source *xml_source_open(const char *path, uint64_t limit_bytes, struc
 	off_t size = 0;
 
 	if (!fs_open_regular(path, &source->fd, &size, &err)) {
-		problem_add(problems, NULL, 0, "%s", err.message);
+		problem_add_error(problems, NULL, 0, &err);
 		return NULL;
 	}
 	source->limit = limit_bytes;
@@ -148,7 +148,10 @@ static bool fill_from_file(struct xml_source *source, struct problem_list *probl
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
-			problem_add(problems, source->file, 0, "cannot be read: %s", strerror(errno));
+			CLEANUP_ERROR struct error err = ERROR_INIT;
+
+			(void)error_set_errno(&err, errno, "cannot be read");
+			problem_add_error(problems, source->file, 0, &err);
 			return false;
 		}
 		source->at_end = got == 0;

@@ -116,6 +116,12 @@ static bool check_script(struct import *import, const struct step *step, enum st
 		bool missing = *step->script.file_name && !digest_script(import, step, sha256, &problem);
 
 		script->reported = missing && needs_script(import, step, state);
+		/* The machine failed us: that says nothing about the package. */
+		if (missing && problem.code == ERROR_SYSTEM) {
+			*import->err = problem;
+			problem = (struct error)ERROR_INIT;
+			return error_prefix(import->err, "step %" PRIu32, step->number);
+		}
 		if (script->reported)
 			add_problem(import, step, problem.message);
 	}

@@ -41,6 +41,12 @@ void problem_add(struct problem_list *list, const char *file, unsigned line, con
 	problem->text = strbuf_detach(&visible);
 }
 
+void problem_add_error(struct problem_list *list, const char *file, unsigned line, const struct error *error)
+{
+	list->of_machine = list->of_machine || error->code == ERROR_SYSTEM;
+	problem_add(list, file, line, "%s", error->message);
+}
+
 void problem_format(const struct problem *problem, struct strbuf *ret)
 {
 	if (problem->file)
@@ -65,5 +71,5 @@ bool problem_list_none(const struct problem_list *list, enum error_code code, st
 	}
 	if (list->left_out)
 		strbuf_addf(&text, "\n… and %zu more problems", list->left_out);
-	return error_set(err, code, "%s", text.data);
+	return error_set(err, list->of_machine ? ERROR_SYSTEM : code, "%s", text.data);
 }

@@ -23,13 +23,14 @@ struct problem_list {
 	size_t count;          /* of items */
 	size_t alloc;
 	size_t left_out; /* found beyond the limit: counted, not kept */
+	bool of_machine; /* one of them says nothing about the input: it could not be read */
 };
 
 enum { PROBLEM_LIMIT = 1000 };
 
-#define PROBLEM_LIST_INIT     \
-	{                     \
-		NULL, 0, 0, 0 \
+#define PROBLEM_LIST_INIT            \
+	{                            \
+		NULL, 0, 0, 0, false \
 	}
 
 void problem_list_release(struct problem_list *list);
@@ -49,9 +50,12 @@ static inline size_t problem_list_total(const struct problem_list *list)
 void problem_add(struct problem_list *list, const char *file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Adds what an error says. An ERROR_SYSTEM makes the whole list one: nobody can tell what is wrong with an input that cannot be read. */
+void problem_add_error(struct problem_list *list, const char *file, unsigned line, const struct error *error);
+
 /*
- * Returns true if the list is empty. Otherwise sets `err` with `code` and one line `FILE:LINE: TEXT` per problem, in the order
- * they were added, and returns false.
+ * Returns true if the list is empty. Otherwise sets `err` with `code` (ERROR_SYSTEM if one of them is of the machine) and one line `FILE:LINE: TEXT`
+ * per problem, in the order they were added, and returns false.
  */
 bool problem_list_none(const struct problem_list *list, enum error_code code, struct error *err);
 

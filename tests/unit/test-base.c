@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -87,6 +88,26 @@ static void test_problems_are_reported_together(void **state)
 	assert_false(problem_list_none(&list, ERROR_INPUT, &err));
 	assert_int_equal(err.code, ERROR_INPUT);
 	assert_string_equal(err.message, "a.xml:7: no name\nno steps");
+}
+
+static void test_what_cannot_be_read_is_no_bad_input(void **state)
+{
+	CLEANUP_PROBLEMS struct problem_list list = PROBLEM_LIST_INIT;
+	CLEANUP_ERROR struct error problem = ERROR_INIT;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	(void)state;
+	(void)error_set(&problem, ERROR_INPUT, "not a regular file");
+	problem_add_error(&list, "a.xml", 0, &problem);
+	assert_false(problem_list_none(&list, ERROR_REFUSED, &err));
+	assert_int_equal(err.code, ERROR_REFUSED);
+	error_release(&err);
+	error_release(&problem);
+	(void)error_set_errno(&problem, EIO, "cannot be read");
+	problem_add_error(&list, "b.xml", 0, &problem);
+	assert_false(problem_list_none(&list, ERROR_INPUT, &err));
+	assert_int_equal(err.code, ERROR_SYSTEM);
+	assert_string_equal(err.message, "a.xml: not a regular file\nb.xml: cannot be read: Input/output error");
 }
 
 static void test_absolute(void **state)
@@ -289,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_clock_round_trip),
 		cmocka_unit_test(test_clock_duration),
 		cmocka_unit_test(test_problems_are_reported_together),
+		cmocka_unit_test(test_what_cannot_be_read_is_no_bad_input),
 		cmocka_unit_test(test_absolute),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_atomic_without_commit_leaves_the_old_file),
