@@ -277,13 +277,26 @@ static bool check_schema(sqlite3 *db, const char *path, struct error *err)
 	return true;
 }
 
+/* Whether it was the memory shared by WAL's users that could not be had, and not because of how the machine is just now. */
+static bool is_wal_impossible(sqlite3 *db)
+{
+	static const int passing[] = { ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EROFS };
+	int code = sqlite3_extended_errcode(db);
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (sqlite3_system_errno(db) == passing[i])
+			return false;
+	return code == SQLITE_IOERR_SHMOPEN || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMLOCK ||
+	       code == SQLITE_IOERR_SHMMAP || code == SQLITE_IOERR_LOCK;
+}
+
 static bool set_wal(sqlite3 *db, const char *path, struct error *err)
 {
 	CLEANUP_ERROR struct error reason = ERROR_INIT;
 	CLEANUP_FREE char *mode = NULL;
 	int persist = 1;
 
-	if (!read_pragma(db, path, "PRAGMA journal_mode = WAL", &mode, &reason) && reason.code == ERROR_BUSY) {
+	if (!read_pragma(db, path, "PRAGMA journal_mode = WAL", &mode, &reason) && !is_wal_impossible(db)) {
 		*err = reason;
 		reason = (struct error)ERROR_INIT;
 		return false;
