@@ -36,8 +36,9 @@ const struct option option_common[] = {
 
 struct option_value {
 	const struct option *option;
-	char *text; /* NULL: not given */
-	bool given; /* on the command line */
+	char *text;        /* NULL: not given */
+	bool given;        /* on the command line */
+	struct strv texts; /* of one that may be given more than once */
 };
 
 struct option_values {
@@ -83,8 +84,10 @@ void option_values_free(struct option_values *values)
 {
 	if (!values)
 		return;
-	for (size_t i = 0; i < values->count; i++)
+	for (size_t i = 0; i < values->count; i++) {
 		free(values->items[i].text);
+		strv_release(&values->items[i].texts);
+	}
 	strv_release(&values->operands);
 	free(values);
 }
@@ -212,6 +215,15 @@ static const char *next_value(const struct option *option, char *const **words)
 	return next;
 }
 
+/* Takes the text over. */
+static void keep_text(struct option_value *value, char *text)
+{
+	if (text && value->option->many)
+		strv_push(&value->texts, text);
+	free(value->text);
+	value->text = text;
+}
+
 /* Takes the option at *words, and the word behind it if that is its value. */
 static void take_option(struct option_values *values, char *const **words, const struct place *place)
 {
@@ -225,12 +237,12 @@ static void take_option(struct option_values *values, char *const **words, const
 		return;
 	}
 	text = name[length] == '=' ? name + length + 1 : next_value(value->option, words);
-	if (value->given) {
+	if (value->given && !value->option->many) {
 		problem_add(place->problems, NULL, 0, "option -%s is given twice", value->option->name);
 		return;
 	}
 	value->given = true;
-	value->text = checked_text(value->option, text, place);
+	keep_text(value, checked_text(value->option, text, place));
 }
 
 static void take_words(struct option_values *values, char *const *words, const struct place *place)
@@ -254,7 +266,7 @@ static void take_defaults(struct option_values *values, const struct option_defa
 		struct option_value *value = find_value(values, item->name, strlen(item->name));
 
 		if (value && !value->given)
-			value->text = checked_text(value->option, item->value, &place);
+			keep_text(value, checked_text(value->option, item->value, &place));
 	}
 }
 
@@ -325,6 +337,11 @@ int64_t option_number(const struct option_values *values, const char *name, int6
 	const char *text = option_text(values, name);
 
 	return text ? strtoll(text, NULL, 10) : fallback;
+}
+
+const struct strv *option_texts(const struct option_values *values, const char *name)
+{
+	return &known_value(values, name)->texts;
 }
 
 bool option_is_given(const struct option_values *values, const char *name)

@@ -21,6 +21,7 @@ struct option {
 	const char *value; /* placeholder in the help: "ID"; of a text that is a choice "auto|always|never" */
 	const char *help;  /* one sentence without a period */
 	bool required;
+	bool many;       /* may be given more than once: option_texts() */
 	int64_t minimum; /* of a number */
 	int64_t maximum; /* of a number; 0: no bound */
 };
@@ -90,6 +91,9 @@ const struct strv *option_operands(const struct option_values *values);
  */
 const char *option_text(const struct option_values *values, const char *name);
 bool option_flag(const struct option_values *values, const char *name, bool fallback);
+
+/* All values of an option that may be given more than once, in their order; owned by the values. */
+const struct strv *option_texts(const struct option_values *values, const char *name);
 int64_t option_number(const struct option_values *values, const char *name, int64_t fallback);
 
 /* Whether it was on the command line itself, not in the defaults file. */

@@ -15,6 +15,8 @@ const struct command *const command_table[] = {
 	&command_quickinstallall,
 	&command_devinstall,
 	&command_package_extract,
+	&command_apply,
+	&command_restore,
 	&command_status,
 	&command_attach,
 	&command_stop,

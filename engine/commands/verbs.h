@@ -6,6 +6,7 @@
 
 #include "engine/commands/command.h"
 
+extern const struct command command_apply;
 extern const struct command command_attach;
 extern const struct command command_devinstall;
 extern const struct command command_execute;
@@ -21,6 +22,7 @@ extern const struct command command_logs;
 extern const struct command command_mergestepdata;
 extern const struct command command_package_extract;
 extern const struct command command_quickinstallall;
+extern const struct command command_restore;
 extern const struct command command_settopology;
 extern const struct command command_status;
 extern const struct command command_stop;
