@@ -7,13 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/json_value.h"
 #include "logs/excerpt.h"
-#include "runbook/base/alloc.h"
-#include "runbook/base/clock.h"
 
 void output_init(void)
 {
-	json_set_alloc_funcs(xmalloc, free);
+	json_value_init();
 }
 
 bool output_is_terminal(void)
@@ -59,23 +58,12 @@ void output_line(const char *format, ...)
 
 json_t *output_json_text(const char *text)
 {
-	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
-	json_t *value = json_string(text);
-
-	if (value)
-		return value;
-	excerpt_escape(text, strlen(text), &escaped);
-	return json_string(escaped.data);
+	return json_value_text(text);
 }
 
 json_t *output_json_time(int64_t wall_ns)
 {
-	char text[CLOCK_TEXT_SIZE];
-
-	if (!wall_ns)
-		return json_null();
-	clock_format_utc(wall_ns, text);
-	return json_string(text);
+	return json_value_time(wall_ns);
 }
 
 void output_json(json_t *value)
