@@ -39,6 +39,7 @@ static bool record_end(struct run *run, struct attempt *attempt, struct error *e
 		return false;
 	}
 	show_end(run, attempt);
+	events_step_ended(run, &attempt->step, &attempt->record);
 	return true;
 }
 
@@ -52,6 +53,7 @@ static bool adopt(struct run *run, struct attempt *attempt, bool *ret_never_ran,
 	console_note(facts.outcome ? "step %u ended while nobody looked; recording how"
 				   : "step %u is still running; following it",
 		     attempt->record.step);
+	events_recovered(run, &attempt->step, facts.outcome ? EVENTS_RECORDED : EVENTS_FOLLOWED);
 	show_start(&attempt->step);
 	if (!attempt_adopt(run, attempt, err) || !settle_look(attempt->record.folder, &facts, err))
 		return false;
@@ -77,6 +79,7 @@ static bool settle_one(struct run *run, uint32_t step, struct attempt *attempt, 
 	case SETTLE_FINISHED:
 		return adopt(run, attempt, ret_never_ran, err);
 	default:
+		events_recovered(run, &attempt->step, EVENTS_UNKNOWN);
 		return record_end(run, attempt, err);
 	}
 }

@@ -24,6 +24,7 @@ void run_request_init(struct run_request *request)
 	*request = (struct run_request){ .retry_pause_ms = 5000,
 					 .grace_ms = 10000,
 					 .log_cap_bytes = UINT64_C(1) << 30,
+					 .notify_timeout_ms = 10000,
 					 .user = "unknown",
 					 .repeat_options = "" };
 }
@@ -151,17 +152,30 @@ static bool commit_turn(struct run *run, struct turn *turn, struct error *ret_tr
 	return false;
 }
 
-static void show_built_in(struct turn *turn)
+/* Of a step that has no attempt in this turn. */
+static void tell_end(struct run *run, const struct turn *turn, enum step_state state, const char *why)
+{
+	const struct ledger_attempt none = {
+		.state = state, .reason = (char *)why, .log_path = (char *)"", .duration_ns = -1, .exit_code = -1
+	};
+
+	events_step_ended(run, &turn->step, &none);
+}
+
+static void show_built_in(struct run *run, struct turn *turn)
 {
 	CLEANUP_FREE char *said = TAKE(turn->said);
 
+	events_step_started(run, &turn->step, 0);
+	tell_end(run, turn, turn->built_in_state, said);
 	show_start(&turn->step);
 	console_line("%s", said);
 	console_line(state_is_done(turn->built_in_state) ? "The step completed" : "The step failed");
 }
 
-static void show_skipped(const struct turn *turn, const char *why)
+static void show_skipped(struct run *run, const struct turn *turn, const char *why)
 {
+	tell_end(run, turn, STATE_SKIPPED, why);
 	show_start(&turn->step);
 	console_note("step %u is skipped: %s", turn->step.number, why);
 	console_line("The step completed");
@@ -231,6 +245,7 @@ static bool retry_attempt(struct run *run, struct turn *turn, struct error *err)
 static bool go_on_with_attempt(struct run *run, struct turn *turn, struct error *err)
 {
 	show_start(&turn->started.step);
+	events_step_started(run, &turn->started.step, turn->started.record.number);
 	if (!run_attempt(run, &turn->started, err))
 		return false;
 	carry_over(turn);
@@ -254,16 +269,17 @@ static bool finish_run(struct run *run, struct error *err)
 static bool carry_out(struct run *run, struct turn *turn, bool *ret_again, struct error *err)
 {
 	*ret_again = true;
+	events_decided(run, turn->decision, &turn->step);
 	switch (turn->decision) {
 	case DECIDE_RUN:
 		return go_on_with_attempt(run, turn, err);
 	case DECIDE_RETRY:
 		return retry_attempt(run, turn, err) && go_on_with_attempt(run, turn, err);
 	case DECIDE_BUILT_IN:
-		show_built_in(turn);
+		show_built_in(run, turn);
 		return true;
 	case DECIDE_SKIP_BACKUP:
-		show_skipped(turn, "-backup=false");
+		show_skipped(run, turn, "-backup=false");
 		return true;
 	case DECIDE_RESUME:
 		console_note("step %u was interrupted and is run again: -autoresume", turn->step.number);
@@ -294,8 +310,10 @@ static bool take_turn(struct run *run, struct turn *turn, bool *ret_again, struc
 
 	if (!commit_turn(run, turn, &trouble, err))
 		return false;
-	if (turn->has_ended)
+	if (turn->has_ended) {
 		show_end(run, &turn->ended);
+		events_step_ended(run, &turn->ended.step, &turn->ended.record);
+	}
 	turn->has_ended = false;
 	if (error_is_set(&trouble)) {
 		*err = trouble;
@@ -334,6 +352,7 @@ static bool prepare_again(struct run *run, struct attempt *again, struct error *
 	attempt_release(again);
 	*again = ready;
 	ready = (struct attempt)ATTEMPT_INIT;
+	events_recovered(run, &again->step, EVENTS_STARTED_AGAIN);
 	return true;
 }
 
@@ -362,6 +381,7 @@ static bool check_reason(const struct run_request *request, struct error *err)
 bool run_execute(struct ledger *ledger, const struct run_request *request, struct error *err)
 {
 	CLEANUP(run_release) struct run run = RUN_INIT;
+	bool done;
 
 	if (!check_reason(request, err) || !signals_open(&run.signals, err) || !run_open(ledger, request, &run, err) ||
 	    !claim_run(&run, err) || !work_folder_make_run(run.root.path, run.runbook.id, err))
@@ -369,5 +389,8 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	cgroup_remove_leftovers();
 	stop_forget(ledger_path(ledger), run.runbook.id);
 	console_line("Start executing runbook : %s", run.runbook.id);
-	return recover_and_walk(&run, err);
+	events_open(&run);
+	done = recover_and_walk(&run, err);
+	events_close(&run, err);
+	return done;
 }

@@ -27,11 +27,14 @@ struct run_request {
 	int64_t retry_pause_ms; /* before the first retry; doubles each time */
 	int64_t grace_ms;       /* between TERM and KILL */
 	uint64_t log_cap_bytes;
+	const char *events_file;    /* -events; NULL: none */
+	const char *notify_command; /* -notify; NULL: none */
+	int64_t notify_timeout_ms;  /* what it has for one event */
 	const char *
 		repeat_options; /* what a command to go on must repeat, ready to copy: " -ledger='/a b/l.db'"; "" if nothing */
 };
 
-/* A request with the defaults: no step chosen, retry pause 5 s, grace 10 s, log cap 1 GiB. */
+/* A request with the defaults: no step chosen, retry pause 5 s, grace 10 s, log cap 1 GiB, 10 s for a notify command. */
 void run_request_init(struct run_request *request);
 
 /*

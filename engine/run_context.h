@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/events.h"
 #include "engine/hold.h"
 #include "engine/run.h"
 #include "engine/signals.h"
@@ -17,12 +18,13 @@ struct run {
 	struct package_root root;
 	struct hold hold;
 	struct signals signals;
+	struct events events;
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
-#define RUN_INIT                                                                      \
-	{                                                                             \
-		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT \
+#define RUN_INIT                                                                                             \
+	{                                                                                                    \
+		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, .events = EVENTS_INIT \
 	}
 
 void run_release(struct run *run);

@@ -28,7 +28,7 @@ root=$work$prefix
 	echo share/bash-completion/completions/AXUpdateInstaller.exe.bash
 	echo share/bash-completion/completions/runbook.bash
 	echo share/man/man1/runbook.1
-	for schema in "$top"/runbook/schema/*.xsd; do
+	for schema in "$top"/runbook/schema/*; do
 		echo "share/runbook/schema/${schema##*/}"
 	done
 } | sort >"$work/expected"
@@ -45,7 +45,7 @@ grep -q '^\.TH ' "$root/share/man/man1/runbook.1" || problem "the manual is no m
 for name in runbook AXUpdateInstaller.exe; do
 	bash -n "$root/share/bash-completion/completions/$name.bash" || problem "the completion of $name is no bash script"
 done
-for schema in "$top"/runbook/schema/*.xsd; do
+for schema in "$top"/runbook/schema/*; do
 	cmp "$schema" "$root/share/runbook/schema/${schema##*/}" || problem "${schema##*/} is not the one of the tree"
 done
 echo "$problems problems"

@@ -8,28 +8,42 @@
 #include "engine/run.h"
 
 /* How a step is run: shared by every verb that runs one. */
-#define RUN_OPTIONS                                                                                     \
-	{ .name = "acceptchange",                                                                       \
-	  .kind = OPTION_FLAG,                                                                          \
-	  .value = "",                                                                                  \
-	  .help = "Run scripts that changed since the import; needs -reason" },                         \
-		{ .name = "autoresume",                                                                 \
-		  .kind = OPTION_FLAG,                                                                  \
-		  .value = "",                                                                          \
-		  .help = "Run a step again whose outcome is unknown, unless the step forbids it" },    \
-		{ .name = "retrypause",                                                                 \
-		  .kind = OPTION_NUMBER,                                                                \
-		  .value = "SECONDS",                                                                   \
-		  .maximum = 86400,                                                                     \
-		  .help = "The pause before the first retry of a step; doubles each time; default 5" }, \
-		{ .name = "grace",                                                                      \
-		  .kind = OPTION_NUMBER,                                                                \
-		  .value = "SECONDS",                                                                   \
-		  .maximum = 86400,                                                                     \
-		  .help = "How long a step that timed out has between TERM and KILL; default 10" },     \
-	{                                                                                               \
-		.name = "logcap", .kind = OPTION_NUMBER, .value = "BYTES", .minimum = 4096,             \
-		.help = "How much of a step's output its log keeps; default 1073741824"                 \
+#define RUN_OPTIONS                                                                                                              \
+	{ .name = "acceptchange",                                                                                                \
+	  .kind = OPTION_FLAG,                                                                                                   \
+	  .value = "",                                                                                                           \
+	  .help = "Run scripts that changed since the import; needs -reason" },                                                  \
+		{ .name = "autoresume",                                                                                          \
+		  .kind = OPTION_FLAG,                                                                                           \
+		  .value = "",                                                                                                   \
+		  .help = "Run a step again whose outcome is unknown, unless the step forbids it" },                             \
+		{ .name = "retrypause",                                                                                          \
+		  .kind = OPTION_NUMBER,                                                                                         \
+		  .value = "SECONDS",                                                                                            \
+		  .maximum = 86400,                                                                                              \
+		  .help = "The pause before the first retry of a step; doubles each time; default 5" },                          \
+		{ .name = "grace",                                                                                               \
+		  .kind = OPTION_NUMBER,                                                                                         \
+		  .value = "SECONDS",                                                                                            \
+		  .maximum = 86400,                                                                                              \
+		  .help = "How long a step that timed out has between TERM and KILL; default 10" },                              \
+		{ .name = "events",                                                                                              \
+		  .kind = OPTION_FILE,                                                                                           \
+		  .value = "FILE",                                                                                               \
+		  .help = "Append a line of JSON to FILE for each thing that happens" },                                         \
+		{ .name = "notify",                                                                                              \
+		  .kind = OPTION_TEXT,                                                                                           \
+		  .value = "COMMAND",                                                                                            \
+		  .help = "Run COMMAND, with the event as JSON on its standard input, when the run starts, recovers and ends" }, \
+		{ .name = "notifytimeout",                                                                                       \
+		  .kind = OPTION_NUMBER,                                                                                         \
+		  .value = "SECONDS",                                                                                            \
+		  .minimum = 1,                                                                                                  \
+		  .maximum = 3600,                                                                                               \
+		  .help = "What the notify command has for one event before it is ended; default 10" },                          \
+	{                                                                                                                        \
+		.name = "logcap", .kind = OPTION_NUMBER, .value = "BYTES", .minimum = 4096,                                      \
+		.help = "How much of a step's output its log keeps; default 1073741824"                                          \
 	}
 
 /* A request with what the options and the context say; its strings live as long as they do. ERROR_USAGE: -acceptchange without -reason. */
