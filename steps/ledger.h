@@ -14,6 +14,7 @@
 #pragma once
 
 #include "runbook/base/error.h"
+#include "steps/acceptance.h"
 #include "steps/attempts.h"
 #include "steps/components.h"
 #include "steps/overrides.h"

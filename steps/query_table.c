@@ -23,6 +23,8 @@
 	" EndedNs, DurationNs, ExitCode, Signal, ScriptSha256, Folder, LogPath, CpuUs, PeakMemoryKb, LeftBehind," \
 	" Reason, UserName, Restart "
 
+#define COMPONENT_COLUMNS "SELECT Name, Version, RunbookId, PackageRoot, InstalledNs, Step FROM Component"
+
 static const char *const sql[QUERY_COUNT] = {
 	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
 	[QUERY_BEGIN_READ] = "BEGIN",
@@ -125,8 +127,35 @@ static const char *const sql[QUERY_COUNT] = {
 
 	[QUERY_COMPONENT_INSERT] = "INSERT INTO Component (Name, Version, RunbookId, Step, PackageRoot, InstalledNs)"
 				   " VALUES (?, ?, ?, ?, ?, ?)",
-	[QUERY_COMPONENT_ALL] = "SELECT Name, Version, RunbookId, PackageRoot, InstalledNs FROM Component"
-				" WHERE Key IN (SELECT max(Key) FROM Component GROUP BY Name) ORDER BY Name",
+	[QUERY_COMPONENT_ALL] = COMPONENT_COLUMNS " WHERE Key IN (SELECT max(Key) FROM Component GROUP BY Name)"
+						  " AND Version <> '' ORDER BY Name",
+	[QUERY_COMPONENT_NAMED] = COMPONENT_COLUMNS " WHERE Key = (SELECT max(Key) FROM Component WHERE Name = ?)"
+						    " AND Version <> ''",
+	[QUERY_COMPONENT_HISTORY] = COMPONENT_COLUMNS " ORDER BY Key",
+	/* What a runbook (1) has installed for a service model (2), and what there was before: nothing is NULL. */
+	[QUERY_COMPONENT_BEFORE] =
+		"SELECT Ours.Name, Before.Version, Before.PackageRoot, (SELECT RunbookId FROM Component WHERE Key ="
+		"  (SELECT max(Key) FROM Component WHERE Name = Ours.Name))"
+		" FROM (SELECT Name, min(Key) AS First FROM Component"
+		"  WHERE RunbookId = (SELECT Id FROM Runbook WHERE Key = ?1) AND EXISTS (SELECT 1 FROM Step"
+		"   JOIN Script ON Script.Key = Step.Script"
+		"   WHERE Step.Key = (?1 << 32) + Component.Step AND Script.ServiceModel = ?2) GROUP BY Name) AS Ours"
+		" LEFT JOIN Component AS Before ON Before.Key = (SELECT max(Key) FROM Component"
+		"  WHERE Name = Ours.Name AND Key < Ours.First) ORDER BY Ours.Name",
+
+	[QUERY_ACCEPTANCE] = "SELECT SignOff.TimeNs, SignOff.UserName, SignOff.Reason, PrunedNs, Restorer.Id,"
+			     " Restorer.Key IS NOT NULL AND Restorer.NextStep = 0, Origin.Id, Origin.Key,"
+			     " coalesce(Back.TimeNs, Forth.TimeNs), coalesce(Back.UserName, Forth.UserName),"
+			     " coalesce(Back.Reason, Forth.Reason) FROM Runbook"
+			     " LEFT JOIN SignOff ON SignOff.Runbook = Runbook.Key"
+			     " LEFT JOIN Restoration AS Back ON Back.Restored = Runbook.Key"
+			     " LEFT JOIN Runbook AS Restorer ON Restorer.Key = Back.Runbook"
+			     " LEFT JOIN Restoration AS Forth ON Forth.Runbook = Runbook.Key"
+			     " LEFT JOIN Runbook AS Origin ON Origin.Key = Forth.Restored WHERE Runbook.Key = ?",
+	[QUERY_SIGN_OFF_INSERT] = "INSERT INTO SignOff (Runbook, TimeNs, UserName, Reason) VALUES (?, ?, ?, ?)",
+	[QUERY_SIGN_OFF_PRUNE] = "UPDATE SignOff SET PrunedNs = ? WHERE Runbook = ?",
+	[QUERY_RESTORATION_INSERT] = "INSERT INTO Restoration (Runbook, Restored, TimeNs, UserName, Reason)"
+				     " VALUES (?, ?, ?, ?, ?)",
 };
 
 const char *query_sql(enum query_id id)

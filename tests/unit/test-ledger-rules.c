@@ -264,7 +264,7 @@ static void test_views(void **state)
 {
 	struct fixture *fixture = *state;
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	const struct ledger_component component = { LENT("ShopWeb"), LENT("1.0"), LENT("AX7"), LENT("/p"), 0 };
+	const struct ledger_component component = { LENT("ShopWeb"), LENT("1.0"), LENT("AX7"), LENT("/p"), 0, 0 };
 
 	fixture_add_runbook(fixture, "AX7", 2, NULL);
 	assert_fine(fixture_start(fixture, 1, &err), &err);

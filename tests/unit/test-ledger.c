@@ -410,9 +410,9 @@ static void test_components(void **state)
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 	const struct ledger_component components[] = {
-		{ LENT("ShopWeb"), LENT("1.0"), LENT("run1"), LENT("/p1"), 10 },
-		{ LENT("ShopData"), LENT("1.0"), LENT("run1"), LENT("/p1"), 30 },
-		{ LENT("SHOPWEB"), LENT("2.0"), LENT("run2"), LENT("/p2"), 20 },
+		{ LENT("ShopWeb"), LENT("1.0"), LENT("run1"), LENT("/p1"), 10, 0 },
+		{ LENT("ShopData"), LENT("1.0"), LENT("run1"), LENT("/p1"), 30, 0 },
+		{ LENT("SHOPWEB"), LENT("2.0"), LENT("run2"), LENT("/p2"), 20, 0 },
 	};
 
 	for (uint32_t i = 0; i < 3; i++)
