@@ -9,6 +9,7 @@
 
 #include "engine/generate.h"
 #include "engine/run.h"
+#include "engine/trusted_archive.h"
 
 enum install_kind {
 	INSTALL_ALL, /* DefaultServiceModelData.xml */
@@ -19,6 +20,7 @@ struct install_request {
 	enum install_kind kind;
 	const char *package;    /* archive or folder */
 	const char *runbook_id; /* NULL: made from the package's name and digest */
+	struct trust trust;
 	struct generate_request
 		plan; /* how to plan; its topology file NULL: every service model, on localhost; the other paths are filled in */
 	struct run_request run; /* how to run; runbook and package are filled in */

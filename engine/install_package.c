@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "engine/install_package.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "engine/console.h"
+#include "engine/package_folder.h"
+#include "engine/trusted_archive.h"
 #include "packages/digest.h"
-#include "packages/extract.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -24,7 +23,7 @@ void install_source_release(struct install_source *source)
 
 const char *install_service_model_name(enum install_kind kind)
 {
-	return kind == INSTALL_DEV ? "DevInstallServiceModelData.xml" : "DefaultServiceModelData.xml";
+	return kind == INSTALL_DEV ? PACKAGE_DEV_SERVICE_MODELS : PACKAGE_SERVICE_MODELS;
 }
 
 /* Takes one of the endings of archives off. */
@@ -71,53 +70,13 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool has_file(const char *folder, const char *name)
-{
-	CLEANUP_FREE char *path = fs_join(folder, name);
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-/* Whether the folder is a package root, whatever can be installed of it. */
-static bool is_root(const char *folder)
-{
-	return has_file(folder, install_service_model_name(INSTALL_ALL)) ||
-	       has_file(folder, install_service_model_name(INSTALL_DEV));
-}
-
-/* The folders in `folder` that are package roots: archives are often made of a folder instead of its content. */
-static bool find_inner_roots(const char *folder, struct strv *ret, struct error *err)
-{
-	CLEANUP_DIR DIR *dir = opendir(folder);
-	struct dirent *entry;
-
-	if (!dir)
-		return error_set_errno(err, errno, "%s", folder);
-	while ((entry = readdir(dir))) {
-		CLEANUP_FREE char *inner = fs_join(folder, entry->d_name);
-
-		if (entry->d_name[0] != '.' && is_root(inner))
-			strv_push(ret, inner);
-	}
-	return true;
-}
-
 static bool find_root(const char *folder, enum install_kind kind, char **ret, struct error *err)
 {
-	CLEANUP_STRV struct strv inner = STRV_INIT;
-	CLEANUP_FREE char *root = fs_absolute(folder);
+	CLEANUP_FREE char *root = NULL;
 
-	if (!is_root(root)) {
-		if (!find_inner_roots(root, &inner, err))
-			return false;
-		if (inner.count != 1)
-			return error_set(err, ERROR_INPUT, "%s: no deployable package: it has no %s", folder,
-					 install_service_model_name(INSTALL_ALL));
-		free(root);
-		root = xstrdup(inner.items[0]);
-	}
-	if (!has_file(root, install_service_model_name(kind)))
+	if (!package_folder_find(folder, &root, err))
+		return false;
+	if (!package_folder_has(root, install_service_model_name(kind)))
 		return kind == INSTALL_DEV
 			       ? error_set(err, ERROR_REFUSED,
 					   "The devInstall option is not applicable to the current deployable package.")
@@ -126,19 +85,12 @@ static bool find_root(const char *folder, enum install_kind kind, char **ret, st
 	return true;
 }
 
-static bool digest_archive(const char *archive, char ret[static DIGEST_TEXT_SIZE], struct error *err)
-{
-	CLEANUP_FD int fd = -1;
-
-	return fs_open_regular(archive, &fd, NULL, err) && digest_fd(fd, archive, ret, err);
-}
-
 static bool add_document(const char *root, const char *name, struct strbuf *ret, struct error *err)
 {
 	CLEANUP_FREE char *path = fs_join(root, name);
 
 	strbuf_add(ret, "", 1);
-	return !has_file(root, name) || fs_read_file(path, DOCUMENT_LIMIT_BYTES, ret, err);
+	return !package_folder_has(root, name) || fs_read_file(path, DOCUMENT_LIMIT_BYTES, ret, err);
 }
 
 static bool digest_folder(const char *root, enum install_kind kind, char ret[static DIGEST_TEXT_SIZE],
@@ -148,22 +100,21 @@ static bool digest_folder(const char *root, enum install_kind kind, char ret[sta
 
 	strbuf_add_str(&text, root);
 	if (!add_document(root, install_service_model_name(kind), &text, err) ||
-	    !add_document(root, "HotfixInstallationInfo.xml", &text, err))
+	    !add_document(root, PACKAGE_HOTFIX_INFO, &text, err))
 		return false;
 	digest_bytes(text.data, text.length, ret);
 	return true;
 }
 
 /* The folder of the archive's content, which is there already if the same archive was seen before. */
-static bool extract(const struct install_request *request, const char *target, struct error *err)
+static bool extract(const struct install_request *request, const struct trusted_archive *archive, const char *target,
+		    struct error *err)
 {
-	CLEANUP_FREE char *parent = fs_folder_of(target);
 	CLEANUP(extract_result_release) struct extract_result result = { 0 };
 
 	if (is_folder(target))
-		return true;
-	if (!fs_make_folders(parent, FS_MODE_FOLDER, err) ||
-	    !extract_archive(request->package, target, &extract_default_limits, &result, err))
+		return trusted_root_judge(target, archive->signature.archive_sha256, &request->trust, err);
+	if (!trusted_archive_extract(archive, target, &result, err))
 		return false;
 	if (!request->run.quiet)
 		console_note("%s extracted to %s: %llu files", request->package, target,
@@ -171,22 +122,35 @@ static bool extract(const struct install_request *request, const char *target, s
 	return true;
 }
 
+/* The digest names the folder; it is that of the bytes whose signature was checked. */
+static bool open_archive(const struct install_request *request, const char *beside, char ret[static DIGEST_TEXT_SIZE],
+			 char **ret_folder, struct error *err)
+{
+	CLEANUP(trusted_archive_release) struct trusted_archive archive = TRUSTED_ARCHIVE_INIT;
+	CLEANUP_FREE char *name = install_name(request->package);
+	CLEANUP_FREE char *parent = fs_join(beside, "packages");
+
+	if (!fs_make_folders(parent, FS_MODE_FOLDER, err) ||
+	    !trusted_archive_open(request->package, &request->trust, parent, &archive, err) ||
+	    !trusted_archive_judge(&archive, &request->trust, err) ||
+	    !digest_of_file(archive.fd, request->package, ret, err))
+		return false;
+	*ret_folder = xasprintf("%s/%s-%.*s", parent, name, SHORT_DIGEST, ret);
+	return extract(request, &archive, *ret_folder, err);
+}
+
 bool install_source_open(const struct install_request *request, const char *beside, struct install_source *ret,
 			 struct error *err)
 {
+	bool is_archive = !is_folder(request->package);
 	CLEANUP_FREE char *name = install_name(request->package);
-	CLEANUP_FREE char *folder = is_folder(request->package) ? xstrdup(request->package) : NULL;
+	CLEANUP_FREE char *folder = is_archive ? NULL : xstrdup(request->package);
 	CLEANUP_FREE char *root = NULL;
 	char digest[DIGEST_TEXT_SIZE];
-	bool is_archive = !folder;
 
-	if (is_archive) {
-		if (!digest_archive(request->package, digest, err))
-			return false;
-		folder = xasprintf("%s/packages/%s-%.*s", beside, name, SHORT_DIGEST, digest);
-		if (!extract(request, folder, err))
-			return false;
-	}
+	if (is_archive ? !open_archive(request, beside, digest, &folder, err)
+		       : !trusted_root_judge(folder, NULL, &request->trust, err))
+		return false;
 	if (!find_root(folder, request->kind, &root, err) ||
 	    (!is_archive && !digest_folder(root, request->kind, digest, err)))
 		return false;

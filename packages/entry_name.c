@@ -6,11 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "packages/digest_list.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/relative_path.h"
 #include "runbook/base/strv.h"
 #include "runbook/base/utf8.h"
+
+/* Of digest_list.h and signature_record.h. Also in a folder: that can be the package root. */
+#define OWN_PREFIX ".runbook-"
 
 /* The device names of Windows, with or without anything behind a dot. */
 static bool is_reserved(const char *part)
@@ -33,6 +35,8 @@ static const char *check_part(const char *part)
 
 	if (length > NAME_MAX)
 		return "has a part longer than 255 bytes";
+	if (strncasecmp(part, OWN_PREFIX, strlen(OWN_PREFIX)) == 0)
+		return "is kept for what runbook notes about a package, its digests and its signature";
 	if (strchr(part, ':'))
 		return "holds a colon, which names a drive or a stream on Windows";
 	if (part[length - 1] == '.' || part[length - 1] == ' ')
@@ -49,8 +53,6 @@ static const char *check_path(const char *path, const struct entry_name_limits *
 	if (strlen(path) > limits->path_bytes)
 		return "is longer than the limit";
 	strv_split(&parts, path, "/");
-	if (parts.count && strcasecmp(parts.items[0], DIGEST_LIST_NAME) == 0)
-		return "is kept for the digests of the package's files";
 	if (parts.count > (size_t)limits->depth + 1)
 		return "lies deeper than the limit";
 	for (size_t i = 0; i < parts.count; i++) {

@@ -17,7 +17,7 @@ struct entry_name_limits {
 /*
  * Turns the name of an entry into a relative path with single slashes in `ret` (the caller frees it) and returns NULL; the root of the
  * archive itself (`./`) becomes "". Otherwise returns the reason why it is refused: not UTF-8, a control character, absolute, drive letter, `..`,
- * a `:` (a stream of a file, for Windows), a name that Windows reserves, a trailing dot or space, too long, too deep, that of
- * the list of digests (digest_list.h).
+ * a `:` (a stream of a file, for Windows), a name that Windows reserves, a trailing dot or space, too long, too deep, one that
+ * begins with `.runbook-` (digest_list.h, signature_record.h).
  */
 const char *entry_name_normalise(const char *name, const struct entry_name_limits *limits, char **ret);

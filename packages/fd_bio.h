@@ -23,5 +23,6 @@ struct fd_bio {
 	size_t taken;  /* of that */
 };
 
+/* `self->bio` is then to be read. The descriptor stays the caller's. */
 void fd_bio_open(struct fd_bio *self, int fd);
 void fd_bio_release(struct fd_bio *self);

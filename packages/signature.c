@@ -48,13 +48,12 @@ static void fill(struct signature *signature)
 	xfill(&signature->key);
 }
 
-/* Always returns true: that a signature is not good is a result, not a failure. */
-static bool conclude(struct signature *ret, enum signature_state state, const char *reason)
+/* That a signature is not good is a result, not a failure. */
+static void conclude(struct signature *ret, enum signature_state state, const char *reason)
 {
 	ret->state = state;
 	free(ret->reason);
 	ret->reason = xstrdup(reason);
-	return true;
 }
 
 static void free_cms(CMS_ContentInfo **cms)
@@ -136,23 +135,20 @@ static const char *explain_mismatch(void)
 	return "the signature itself has been changed or is damaged";
 }
 
-/* True if the archive's bytes are those that each signer signed; otherwise `ret_reason` says why not, unless the file could not be read. */
-static bool fits(const struct signature_request *request, CMS_ContentInfo *cms, const struct trust_store *trust,
-		 struct signature *ret, const char **ret_reason, int *ret_errno)
+/* Whether the archive's bytes are those that each signer signed: if not, SIGNATURE_WRONG. */
+static bool compare(const struct signature_request *request, CMS_ContentInfo *cms, const struct trust_store *trust,
+		    struct signature *ret, struct error *err)
 {
 	CLEANUP(fd_bio_release) struct fd_bio archive = { .fd = -1 };
-	bool fine;
 
 	ERR_clear_error();
 	fd_bio_open(&archive, request->archive_fd);
-	fine = CMS_verify(cms, trust->certificates, NULL, archive.bio, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) ==
-	       1;
-	*ret_errno = archive.read_errno;
-	*ret_reason = fine ? NULL : explain_mismatch();
-	ERR_clear_error();
-	if (fine)
+	if (CMS_verify(cms, trust->certificates, NULL, archive.bio, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1)
 		digest_finish(archive.digest, ret->archive_sha256);
-	return fine;
+	else
+		conclude(ret, SIGNATURE_WRONG, explain_mismatch());
+	ERR_clear_error();
+	return !archive.read_errno || error_set_errno(err, archive.read_errno, "%s", request->archive);
 }
 
 /* ---- Who signed? -------------------------------------------------------------------------------------------- */
@@ -198,17 +194,19 @@ static bool is_trusted(const struct trust_store *trust, CMS_ContentInfo *cms, CM
 }
 
 /* From the last to the first, so that without trouble it is the first one who is named. */
-static bool judge_signers(const struct trust_store *trust, CMS_ContentInfo *cms, struct signature *ret)
+static void judge_signers(const struct trust_store *trust, CMS_ContentInfo *cms, struct signature *ret)
 {
 	STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(cms);
 
 	for (int i = sk_CMS_SignerInfo_num(signers) - 1; i >= 0; i--) {
 		CLEANUP_STRBUF struct strbuf reason = STRBUF_INIT;
 
-		if (!is_trusted(trust, cms, sk_CMS_SignerInfo_value(signers, i), &reason, ret))
-			return conclude(ret, SIGNATURE_UNTRUSTED, reason.data);
+		if (!is_trusted(trust, cms, sk_CMS_SignerInfo_value(signers, i), &reason, ret)) {
+			conclude(ret, SIGNATURE_UNTRUSTED, reason.data);
+			return;
+		}
 	}
-	return conclude(ret, SIGNATURE_TRUSTED, "");
+	conclude(ret, SIGNATURE_TRUSTED, "");
 }
 
 /* ---- The whole ---------------------------------------------------------------------------------------------- */
@@ -216,14 +214,11 @@ static bool judge_signers(const struct trust_store *trust, CMS_ContentInfo *cms,
 static bool check(const struct signature_request *request, CMS_ContentInfo *cms, const struct trust_store *trust,
 		  struct signature *ret, struct error *err)
 {
-	const char *reason;
-	int read_errno;
-
-	if (fits(request, cms, trust, ret, &reason, &read_errno))
-		return judge_signers(trust, cms, ret);
-	if (read_errno)
-		return error_set_errno(err, read_errno, "%s", request->archive);
-	return conclude(ret, SIGNATURE_WRONG, reason);
+	if (!compare(request, cms, trust, ret, err))
+		return false;
+	if (ret->state != SIGNATURE_WRONG)
+		judge_signers(trust, cms, ret);
+	return true;
 }
 
 bool signature_check_bytes(const struct signature_request *request, const struct strbuf *bytes, struct signature *ret,
@@ -237,13 +232,16 @@ bool signature_check_bytes(const struct signature_request *request, const struct
 
 	fill(ret);
 	ERR_clear_error();
-	if (fault)
-		return conclude(ret, SIGNATURE_WRONG, fault);
+	if (fault) {
+		conclude(ret, SIGNATURE_WRONG, fault);
+		return true;
+	}
 	if (trust_store_open(folder, &trust, &trouble))
 		return check(request, cms, &trust, ret, err);
 	if (trouble.code == ERROR_SYSTEM)
 		return error_set(err, ERROR_SYSTEM, "%s", trouble.message);
-	return conclude(ret, SIGNATURE_UNTRUSTED, trouble.message);
+	conclude(ret, SIGNATURE_UNTRUSTED, trouble.message);
+	return true;
 }
 
 bool signature_check(const struct signature_request *request, struct signature *ret, struct error *err)
@@ -259,5 +257,6 @@ bool signature_check(const struct signature_request *request, struct signature *
 		return signature_check_bytes(request, &bytes, ret, err);
 	if (trouble.code == ERROR_SYSTEM)
 		return error_set(err, ERROR_SYSTEM, "%s", trouble.message);
-	return conclude(ret, SIGNATURE_WRONG, trouble.message);
+	conclude(ret, SIGNATURE_WRONG, trouble.message);
+	return true;
 }

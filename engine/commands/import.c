@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/commands/output.h"
+#include "engine/commands/trust_options.h"
 #include "engine/commands/verbs.h"
 #include "runbook/base/fs.h"
 #include "steps/transfer.h"
@@ -14,6 +15,7 @@ static const struct option options[] = {
 	  .kind = OPTION_FLAG,
 	  .value = "",
 	  .help = "Replace a runbook of the same id that has not started" },
+	REQUIRE_SIGNATURE_OPTION,
 	OPTION_END,
 };
 
@@ -56,8 +58,10 @@ static bool run(const struct command_context *context, struct error *err)
 	CLEANUP(package_root_release) struct package_root root = PACKAGE_ROOT_INIT;
 	CLEANUP_FREE char *folder = fs_folder_of(option_text(context->options, "runbookfile"));
 	const char *path = option_text(context->options, "packagepath");
+	const struct trust trust = { .required = option_flag(context->options, "requiresignature", false) };
 
-	return package_root_open(path ? path : folder, &root, err) && import(context, &root, err);
+	return package_root_open(path ? path : folder, &root, err) &&
+	       trusted_root_judge(root.path, NULL, &trust, err) && import(context, &root, err);
 }
 
 const struct command command_import = {
@@ -68,7 +72,8 @@ const struct command command_import = {
 		"reported at once, and then nothing is recorded. From then on execute reads the ledger and the package, never the "
 		"file.\n"
 		"The package root is -packagepath, else the folder of the runbook file. An id that is there already is refused; "
-		"-replace replaces one that has not started. Steps that are Completed in the file are taken over as done.",
+		"-replace replaces one that has not started. Steps that are Completed in the file are taken over as done.\n"
+		"With -requiresignature the package root must be one that was extracted from an archive with a trusted signature.",
 	.options = options,
 	.needs = command_writes_ledger,
 	.run = run,

@@ -3,6 +3,7 @@
 
 #include "engine/commands/plan_options.h"
 #include "engine/commands/run_options.h"
+#include "engine/commands/trust_options.h"
 
 const struct option install_options[] = {
 	{ .name = "packagepath",
@@ -24,6 +25,7 @@ const struct option install_options[] = {
 	  .maximum = UINT32_MAX,
 	  .help = "Stop when step N is done" },
 	PLAN_OPTIONS,
+	TRUST_OPTIONS,
 	RUN_OPTIONS,
 	OPTION_END,
 };
@@ -47,6 +49,7 @@ bool install_run(const struct command_context *context, enum install_kind kind, 
 	struct install_request request = {
 		.kind = kind,
 		.runbook_id = option_text(context->options, "runbookid"),
+		.trust = trust_options_read(context->options),
 	};
 
 	if (!choose_package(context, &request.package, err) || !run_options_read(context, &request.run, err))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/commands/output.h"
+#include "engine/commands/trust_options.h"
 #include "engine/commands/verbs.h"
-#include "packages/extract.h"
 #include "runbook/base/fs.h"
 
 static const struct option options[] = {
@@ -10,6 +10,7 @@ static const struct option options[] = {
 	  .value = "DIR",
 	  .required = true,
 	  .help = "The folder to make; it must not be there yet, its parent must" },
+	TRUST_OPTIONS,
 	OPTION_END,
 };
 
@@ -32,8 +33,9 @@ static bool run(const struct command_context *context, struct error *err)
 {
 	CLEANUP_FREE char *target = fs_absolute(option_text(context->options, "target"));
 	CLEANUP(extract_result_release) struct extract_result result = { 0 };
+	const struct trust trust = trust_options_read(context->options);
 
-	if (!extract_archive(context->operands->items[0], target, &extract_default_limits, &result, err))
+	if (!trusted_archive_unpack(context->operands->items[0], &trust, target, &result, err))
 		return false;
 	print_report(context, target, &result);
 	return true;
@@ -44,7 +46,8 @@ const struct command command_package_extract = {
 	.summary = "Unpacks a package into a new folder",
 	.description =
 		"Zip, nupkg, 7z, and tar with gzip, xz, zstd or bzip2. The folder appears whole or not at all. An archive that "
-		"would write outside it, or holds links, devices, encrypted or doubled entries, is refused as a whole (exit 7).",
+		"would write outside it, or holds links, devices, encrypted or doubled entries, is refused as a whole (exit 7).\n"
+		"If there is a signature FILE.p7s, it is checked: one that does not fit the archive refuses it (exit 7).",
 	.operands = "FILE",
 	.operand_min = 1,
 	.operand_max = 1,

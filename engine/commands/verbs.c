@@ -15,6 +15,7 @@ const struct command *const command_table[] = {
 	&command_quickinstallall,
 	&command_devinstall,
 	&command_package_extract,
+	&command_package_sign,
 	&command_apply,
 	&command_restore,
 	&command_status,

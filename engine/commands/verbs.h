@@ -21,6 +21,7 @@ extern const struct command command_list;
 extern const struct command command_logs;
 extern const struct command command_mergestepdata;
 extern const struct command command_package_extract;
+extern const struct command command_package_sign;
 extern const struct command command_quickinstallall;
 extern const struct command command_restore;
 extern const struct command command_settopology;

@@ -212,7 +212,7 @@ completion() {
 	offered runbook exec >offer
 	is "$(cat offer)" 'execute
 executestep'
-	offered runbook package '' >offer
+	offered runbook package ex >offer
 	is "$(cat offer)" 'extract'
 	offered runbook ledger b >offer
 	is "$(cat offer)" 'backup'

@@ -51,8 +51,9 @@ static void test_leaves_the_folder(void **state)
 	assert_refused("a/../../x", "leaves its folder");
 	assert_refused("a\\..\\x", "leaves its folder");
 	assert_refused("..", "leaves its folder");
-	assert_refused(".runbook-Digests", "is kept for the digests");
-	assert_refused("./.runbook-digests/x", "is kept for the digests");
+	assert_refused(".runbook-Digests", "is kept for what runbook notes");
+	assert_refused("./.runbook-digests/x", "is kept for what runbook notes");
+	assert_refused("shop-1.0/.runbook-signature", "is kept for what runbook notes");
 	assert_refused("./../", "leaves its folder");
 	assert_refused("/etc/passwd", "is absolute");
 	assert_refused("\\\\server\\share\\x", "is absolute");

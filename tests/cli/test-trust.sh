@@ -1,0 +1,275 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Signatures: package sign, and who may be extracted, imported and installed with -requiresignature.
+# shellcheck source=lib.sh
+. "$SOURCE_ROOT/tests/cli/lib.sh"
+
+# shop.zip of a package with two service models; the folder goes
+make_archive() {
+	need_command zip
+	begin_package package
+	model Base Stop Update Start
+	model Web Update
+	end_package
+	(cd package && zip -qr ../shop.zip .)
+	rm -r package
+}
+
+# key NAME: NAME.key and NAME.pem, as the README says
+key() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 365 -subj "/CN=$1" \
+		-addext keyUsage=digitalSignature -addext extendedKeyUsage=codeSigning \
+		-keyout "$1.key" -out "$1.pem" 2>openssl.log || fail "openssl: $(cat openssl.log)"
+}
+
+# expired_key NAME: a certificate that was never valid for a moment
+expired_key() {
+	openssl req -new -newkey rsa:2048 -noenc -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>openssl.log
+	openssl x509 -req -in "$1.csr" -signkey "$1.key" -days -1 -out "$1.pem" 2>openssl.log
+}
+
+# trust NAME…: exactly these are trusted, on the whole machine
+trust() {
+	rm -rf trust.d
+	mkdir trust.d
+	for name; do
+		cp "$name.pem" trust.d/
+	done
+	echo "trustfolder=$PWD/trust.d" >"$RUNBOOK_CONF"
+}
+
+# flip FILE OFFSET: changes one bit of that byte
+flip() {
+	python3 -c 'import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(int(sys.argv[2]))
+    byte = file.read(1)[0]
+    file.seek(int(sys.argv[2]))
+    file.write(bytes([byte ^ 4]))' "$1" "$2"
+}
+
+sign_and_extract() {
+	make_archive
+	key Shop
+	trust Shop
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	has out 'shop.zip signed by CN = Shop (EC 256 bits), whose certificate is valid until 2'
+	[ -f shop.zip.p7s ] || fail "no signature"
+	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature
+	[ -f unpacked/DefaultServiceModelData.xml ] || fail "not extracted"
+	has unpacked/.runbook-signature 'signer=CN = Shop'
+	# Signing again replaces it.
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem -json
+	is "$(from_json out 'd["signer"]')" 'CN = Shop'
+	must_succeed runbook package extract shop.zip -target=unpacked2 -requiresignature
+}
+
+# What we sign openssl accepts, and the other way round.
+openssl_agrees() {
+	make_archive
+	key Shop
+	trust Shop
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	must_succeed openssl cms -verify -binary -in shop.zip.p7s -inform DER -content shop.zip -out copy.zip \
+		-CAfile Shop.pem -purpose any
+	same copy.zip shop.zip
+	must_succeed openssl cms -sign -binary -in shop.zip -signer Shop.pem -inkey Shop.key -outform DER -out shop.zip.p7s
+	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature
+}
+
+rsa_and_chain() {
+	make_archive
+	openssl ecparam -genkey -name prime256v1 -noout -out Root.key
+	openssl req -x509 -key Root.key -days 30 -subj /CN=Root -out Root.pem
+	openssl req -new -newkey rsa:3072 -noenc -subj /CN=Builder -keyout Builder.key -out b.csr 2>err
+	openssl x509 -req -in b.csr -CA Root.pem -CAkey Root.key -days 30 -out Builder.pem 2>err
+	trust Root
+	must_succeed runbook package sign shop.zip -key=Builder.key -cert=Builder.pem
+	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature
+	trust Builder
+	must_succeed runbook package extract shop.zip -target=unpacked2 -requiresignature
+}
+
+not_signed() {
+	make_archive
+	key Shop
+	trust Shop
+	must_fail 7 runbook package extract shop.zip -target=unpacked -requiresignature
+	has err 'shop.zip: not signed: there is no shop.zip.p7s, and -requiresignature is set'
+	absent unpacked
+	must_fail 7 runbook quickinstallall shop.zip -requiresignature
+	has err 'not signed'
+	absent witness
+	must_succeed runbook package extract shop.zip -target=unpacked
+	absent unpacked/.runbook-signature
+	must_fail 7 runbook quickinstallall unpacked -requiresignature
+	has err 'was not extracted from an archive with a trusted signature'
+	absent witness
+}
+
+# untrusted REASON KEY: shop.zip is signed with KEY and refused for that reason; without the requirement it is taken with a warning
+untrusted() {
+	must_succeed openssl cms -sign -binary -in shop.zip -signer "$2.pem" -inkey "$2.key" -outform DER -out shop.zip.p7s
+	must_fail 7 runbook package extract shop.zip -target=unpacked -requiresignature
+	has err "shop.zip: signed by CN = $2, who is not trusted: $1"
+	absent unpacked
+	must_fail 7 runbook quickinstallall shop.zip -requiresignature
+	has err "$1"
+	absent witness
+	must_succeed runbook package extract shop.zip -target="unpacked-$2"
+	has err "warning: shop.zip: its signature is not trusted: $1"
+	absent "unpacked-$2/.runbook-signature"
+}
+
+not_trusted() {
+	make_archive
+	key Shop
+	key Stranger
+	trust Shop
+	untrusted 'no certificate of the trust folder vouches for it' Stranger
+}
+
+expired() {
+	make_archive
+	expired_key Old
+	trust Old
+	untrusted 'its certificate expired on 2' Old
+	must_fail 7 runbook package sign shop.zip -key=Old.key -cert=Old.pem
+	has err 'Old.pem cannot sign: its certificate expired on'
+}
+
+for_something_else() {
+	make_archive
+	openssl req -x509 -newkey rsa:2048 -noenc -subj "/CN=Web" -addext extendedKeyUsage=serverAuth -keyout Web.key -out Web.pem 2>err
+	trust Web
+	untrusted 'its certificate is not for signing' Web
+}
+
+# One bit, anywhere, and with or without the requirement.
+tampered() {
+	make_archive
+	key Shop
+	trust Shop
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	size=$(wc -c <shop.zip)
+	for offset in 0 11 $((size / 2)) $((size - 1)); do
+		flip shop.zip "$offset"
+		must_fail 7 runbook package extract shop.zip -target=unpacked
+		has err 'shop.zip: its signature .p7s does not fit: the archive is not the one that was signed'
+		must_fail 7 runbook quickinstallall shop.zip -requiresignature
+		has err 'the archive is not the one that was signed'
+		flip shop.zip "$offset"
+	done
+	absent unpacked
+	absent witness
+	flip shop.zip.p7s "$(($(wc -c <shop.zip.p7s) - 1))"
+	must_fail 7 runbook package extract shop.zip -target=unpacked
+	has err 'the signature itself has been changed or is damaged'
+	echo '<html>404' >shop.zip.p7s
+	must_fail 7 runbook package extract shop.zip -target=unpacked
+	has err 'the file is no CMS signature'
+	absent unpacked
+}
+
+# Somebody else may write to the archive: what is extracted is what was checked. Seen by the modes of a copy that is used then.
+shared_archive() {
+	make_archive
+	key Shop
+	trust Shop
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	chmod 0666 shop.zip
+	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature
+	[ -f unpacked/DefaultServiceModelData.xml ] || fail "not extracted"
+	is "$(find . -name '.runbook-copy*' | wc -l)" 0
+}
+
+machine_wide() {
+	make_archive
+	key Shop
+	trust Shop
+	echo 'requiresignature=true' >>"$RUNBOOK_CONF"
+	must_fail 7 runbook package extract shop.zip -target=unpacked
+	must_fail 7 runbook quickinstallall shop.zip
+	has err 'not signed'
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	must_succeed runbook quickinstallall shop.zip -runbookid=shop
+	is "$(wc -l <witness)" 4
+	must_succeed runbook quickinstallall shop.zip -runbookid=shop
+	# Who says so himself may.
+	rm shop.zip.p7s
+	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature=false
+}
+
+# A folder is as good as the archive it came from.
+import_of_a_folder() {
+	make_archive
+	# shellcheck disable=SC2034 # for generate_runbook
+	package=package
+	key Shop
+	trust Shop
+	must_succeed runbook package extract shop.zip -target=package
+	topology topology.xml '' localhost:Base,Web
+	generate_runbook r topology.xml
+	must_fail 7 runbook import -runbookfile=package/r.xml -requiresignature
+	has err 'was not extracted from an archive with a trusted signature'
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	rm -r package
+	must_succeed runbook package extract shop.zip -target=package -requiresignature
+	generate_runbook r topology.xml
+	must_succeed runbook import -runbookfile=package/r.xml -requiresignature
+	# A record that speaks for other files is none.
+	echo x >>package/.runbook-digests
+	must_fail 7 runbook import -runbookfile=package/r.xml -requiresignature -replace
+	has err 'does not belong to the list of digests beside it'
+}
+
+# Nobody can bring a record of his own.
+forged_record() {
+	need_command zip
+	mkdir -p inner/shop
+	echo '<ServiceModelData/>' >inner/shop/DefaultServiceModelData.xml
+	echo '# runbook signature 1' >inner/shop/.runbook-signature
+	(cd inner && zip -qr ../forged.zip .)
+	must_fail 7 runbook package extract forged.zip -target=unpacked
+	has err 'is kept for what runbook notes about a package'
+	absent unpacked
+}
+
+cannot_sign() {
+	make_archive
+	key Shop
+	key Other
+	must_fail 3 runbook package sign shop.zip -key=Shop.key -cert=Other.pem
+	has err 'the key Shop.key does not belong to the first certificate of Other.pem'
+	must_fail 3 runbook package sign missing.zip -key=Shop.key -cert=Shop.pem
+	has err 'missing.zip: no such file'
+	must_fail 3 runbook package sign Shop.pem -key=Shop.key -cert=Shop.pem
+	has err 'no package: it looks like'
+	must_fail 2 runbook package sign shop.zip -key=Shop.key
+	absent shop.zip.p7s
+	openssl pkey -in Shop.key -aes256 -passout pass:secret -out Locked.key
+	must_fail 3 runbook package sign shop.zip -key=Locked.key -cert=Shop.pem
+	has err 'give its passphrase with -passphrasefile'
+	echo secret >words
+	must_succeed runbook package sign shop.zip -key=Locked.key -cert=Shop.pem -passphrasefile=words
+}
+
+need_openssl() {
+	need_command openssl
+	"$@"
+}
+
+run_case 'what is signed by somebody trusted is extracted' need_openssl sign_and_extract
+run_case 'signatures of openssl and ours are the same' need_openssl openssl_agrees
+run_case 'RSA; a chain of certificates' need_openssl rsa_and_chain
+run_case 'an archive without signature' need_openssl not_signed
+run_case 'a signer who is not trusted' need_openssl not_trusted
+run_case 'an expired certificate' need_openssl expired
+run_case 'a certificate for something else' need_openssl for_something_else
+run_case 'one bit is changed' need_openssl tampered
+run_case 'an archive that others may write to' need_openssl shared_archive
+run_case 'required on the whole machine' need_openssl machine_wide
+run_case 'import requires a signature' need_openssl import_of_a_folder
+run_case 'a record of a signature cannot be forged' forged_record
+run_case 'what cannot be signed' need_openssl cannot_sign
+finish
