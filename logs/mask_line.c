@@ -11,6 +11,8 @@
 
 void mask_ranges_add(struct mask_ranges *ranges, uint64_t start, uint64_t end)
 {
+	if (start >= end)
+		return;
 	ranges->items = xgrow(ranges->items, ranges->count, &ranges->alloc, sizeof(*ranges->items));
 	ranges->items[ranges->count++] = (struct mask_range){ start, end };
 }
@@ -260,6 +262,6 @@ void mask_line_judge(const struct mask_rules *rules, const struct mask_line *lin
 	for (size_t i = 0; i < rules->count; i++)
 		if (rules->rules[i].set & sets)
 			judge_rule(&self, &rules->rules[i]);
-	if (sets)
+	if (sets & rules->wrapped)
 		judge_broken(&self, rules, sets);
 }

@@ -18,6 +18,7 @@ struct mask_ranges {
 	size_t alloc;
 };
 
+/* Adds one, unless it is empty. */
 void mask_ranges_add(struct mask_ranges *ranges, uint64_t start, uint64_t end);
 
 /* Sorts them and joins those that touch. */

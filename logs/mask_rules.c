@@ -42,6 +42,7 @@ static void add_grams(struct mask_rules *rules, const struct mask_rule *rule)
 {
 	CLEANUP_STRV struct strv grams = STRV_INIT;
 
+	rules->wrapped |= rule->pattern.is_wrapped ? rule->set : 0;
 	strv_split(&grams, rule->pattern.grams, "|");
 	for (size_t i = 0; i < grams.count; i++) {
 		grams_add(rules->grams, grams.items[i], rule->set);

@@ -26,7 +26,8 @@ struct mask_rules {
 	struct mask_rule *rules;
 	size_t count;
 	size_t alloc;
-	uint64_t always; /* sets of rules that no gram tells of: they see every line */
+	uint64_t always;  /* sets of rules that no gram tells of: they see every line */
+	uint64_t wrapped; /* sets of rules for words that may be broken */
 	struct grams *grams;
 	struct literals *literals;
 };

@@ -37,8 +37,7 @@ static size_t text_end(const struct masker *masker, size_t start, size_t end)
 
 static void mask(struct masker *masker, size_t start, size_t end)
 {
-	if (start < end)
-		mask_ranges_add(&masker->ranges, masker->base + start, masker->base + end);
+	mask_ranges_add(&masker->ranges, masker->base + start, masker->base + end);
 }
 
 static size_t leading_blanks(const struct masker *masker, size_t start, size_t end)
