@@ -7,8 +7,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 
 #include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+
+/* More than a kernel lets anybody start a program with. */
+enum { ENVIRONMENT_BYTES = 8 << 20 };
 
 void process_tree_release(struct process_tree *tree)
 {
@@ -16,22 +21,26 @@ void process_tree_release(struct process_tree *tree)
 	*tree = (struct process_tree)PROCESS_TREE_INIT;
 }
 
-/* proc(5): `PID (NAME) STATE PPID PGRP SESSION …`; the name may hold blanks and parentheses. */
+/* proc(5): `PID (NAME) STATE PPID PGRP SESSION … STARTTIME …`; the name may hold blanks and parentheses. */
 static bool parse_stat(char *text, struct process *ret)
 {
 	char *open = strchr(text, '(');
 	char *close = strrchr(text, ')');
 	char state;
 	int parent, group, session;
+	unsigned long long born;
 
 	if (!open || !close || close < open)
 		return false;
 	*close = '\0';
-	if (sscanf(close + 1, " %c %d %d %d", &state, &parent, &group, &session) != 4 || state == 'Z' || state == 'X')
+	if (sscanf(close + 1, " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &state,
+		   &parent, &group, &session, &born) != 5 ||
+	    state == 'Z' || state == 'X')
 		return false;
 	ret->pid = (pid_t)strtol(text, NULL, 10);
 	ret->parent = parent;
 	ret->session = session;
+	ret->born = born;
 	(void)snprintf(ret->name, sizeof(ret->name), "%s", open + 1);
 	return true;
 }
@@ -93,22 +102,90 @@ static void mark_ours(struct process_tree *tree)
 	}
 }
 
-void process_tree_read(struct process_tree *tree)
+static void keep_ours(struct process_tree *tree)
 {
 	size_t kept = 0;
 
-	tree->count = 0;
-	read_all(tree);
-	mark_ours(tree);
 	for (size_t i = 0; i < tree->count; i++)
 		if (tree->items[i].is_ours)
 			tree->items[kept++] = tree->items[i];
 	tree->count = kept;
 }
 
+void process_tree_read(struct process_tree *tree)
+{
+	tree->count = 0;
+	read_all(tree);
+	mark_ours(tree);
+	keep_ours(tree);
+}
+
+/* Whether the text, in which each entry ends with NUL, has this one. */
+static bool has_entry(const struct strbuf *text, const char *entry)
+{
+	for (size_t i = 0; i < text->length; i += strlen(text->data + i) + 1)
+		if (strcmp(text->data + i, entry) == 0)
+			return true;
+	return false;
+}
+
+static bool was_started_with(const struct process *process, const char *entry)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/environ", (int)process->pid);
+	return fs_read_file(path, ENVIRONMENT_BYTES, &text, &unreadable) && has_entry(&text, entry);
+}
+
+void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *entry)
+{
+	bool found = true;
+
+	tree->count = 0;
+	read_all(tree);
+	while (found) {
+		found = false;
+		for (size_t i = 0; i < tree->count; i++) {
+			struct process *process = &tree->items[i];
+
+			if (process->is_ours || process->session != session ||
+			    (!has_our_parent(tree, process) && !was_started_with(process, entry)))
+				continue;
+			process->is_ours = found = true;
+		}
+	}
+	keep_ours(tree);
+}
+
 static bool in_scope(const struct process *process, enum process_scope scope)
 {
 	return scope == PROCESS_ALL || !process->in_own_session;
+}
+
+static bool is_still_there(const struct process *process)
+{
+	CLEANUP_FD int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct process now = { 0 };
+	char pid[16];
+
+	(void)snprintf(pid, sizeof(pid), "%d", (int)process->pid);
+	return proc >= 0 && read_process(proc, pid, &now) && now.born == process->born;
+}
+
+/* Through a handle that is got first and looked at then: whoever has it cannot lose the number to somebody else in between. */
+static void signal_process(const struct process *process, int signal)
+{
+	CLEANUP_FD int fd = pidfd_open(process->pid, 0);
+	bool unknown = fd < 0 && errno != ESRCH; /* to kernels before 5.3, or out of descriptors */
+
+	if (!is_still_there(process))
+		return;
+	if (fd >= 0)
+		(void)pidfd_send_signal(fd, signal, NULL, 0);
+	else if (unknown)
+		(void)kill(process->pid, signal);
 }
 
 size_t process_tree_signal(const struct process_tree *tree, enum process_scope scope, int signal)
@@ -118,7 +195,8 @@ size_t process_tree_signal(const struct process_tree *tree, enum process_scope s
 	for (size_t i = 0; i < tree->count; i++) {
 		if (!in_scope(&tree->items[i], scope))
 			continue;
-		(void)kill(tree->items[i].pid, signal);
+		if (signal)
+			signal_process(&tree->items[i], signal);
 		count++;
 	}
 	return count;

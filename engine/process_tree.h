@@ -15,8 +15,9 @@ struct process {
 	pid_t pid;
 	pid_t parent;
 	pid_t session;
-	bool in_own_session; /* left the session of the supervisor, as a service does */
-	bool is_ours;        /* below the supervisor */
+	unsigned long long born; /* clock ticks after the boot: with the pid, what tells it from all others */
+	bool in_own_session;     /* left the session of the supervisor, as a service does */
+	bool is_ours;            /* below the supervisor */
 	char name[17];
 };
 
@@ -36,9 +37,15 @@ void process_tree_release(struct process_tree *tree);
 /* Reads all that lives below the calling process (zombies left out). An unreadable /proc gives an empty tree. */
 void process_tree_read(struct process_tree *tree);
 
+/*
+ * Reads what is left of an attempt whose supervisor died: what lives in the session `session`, which was the supervisor's, and has the entry `entry`
+ * ("NAME=VALUE") in the environment it was started with, or a parent that is one of them. A session's number alone could be somebody else's by now.
+ */
+void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *entry);
+
 enum process_scope { PROCESS_ALL, PROCESS_SAME_SESSION };
 
-/* Sends `signal` to each; returns how many there were. */
+/* Sends `signal` (0: none) to each that is still the process that was read, never to one that got its number since; returns how many there were. */
 size_t process_tree_signal(const struct process_tree *tree, enum process_scope scope, int signal);
 
 /* Appends "NAME (PID), NAME (PID)" of those in scope. */
