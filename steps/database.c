@@ -143,7 +143,7 @@ static bool migrate_to(sqlite3 *db, const char *path, int version, struct error 
 /* Brings the schema up to date in one transaction. Another process may have done it meanwhile. */
 static bool migrate(sqlite3 *db, const char *path, struct error *err)
 {
-	int64_t version;
+	int64_t version = 0;
 	bool done;
 
 	if (!database_execute(db, path, "BEGIN IMMEDIATE", err))
@@ -258,7 +258,7 @@ static bool check_schema(sqlite3 *db, const char *path, struct error *err)
 	static const char triggers[] = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
 	CLEANUP_DATABASE sqlite3 *fresh = NULL;
 	CLEANUP_STATEMENT sqlite3_stmt *wanted = NULL;
-	int64_t here, there;
+	int64_t here = 0, there = 0;
 	bool found = true;
 
 	if (!open_empty(&fresh, err))
