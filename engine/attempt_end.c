@@ -6,6 +6,7 @@
 #include "engine/attempt.h"
 #include "engine/outcome.h"
 #include "engine/override.h"
+#include "engine/survivors.h"
 #include "logs/excerpt.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
@@ -126,6 +127,20 @@ static void take_outcome(struct attempt *attempt, struct outcome *outcome)
 	record->left_behind = outcome->left_behind ? TAKE(outcome->left_behind) : xstrdup("");
 }
 
+static void note_survivors(struct ledger_attempt *record)
+{
+	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	survivors_find(record->folder, &tree);
+	if (!tree.count)
+		return;
+	strbuf_add_str(&text, "lives on without its supervisor: ");
+	process_tree_describe(&tree, PROCESS_ALL, &text);
+	free(record->left_behind);
+	record->left_behind = strbuf_detach(&text);
+}
+
 /* No outcome: the supervisor died. Only the restart that the step asked for explains it. */
 static void judge_lost(const struct run *run, struct attempt *attempt)
 {
@@ -155,6 +170,8 @@ bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *er
 		take_outcome(attempt, &outcome);
 	else
 		judge_lost(run, attempt);
+	if (!found)
+		note_survivors(&attempt->record);
 	return true;
 }
 

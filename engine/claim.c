@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/survivors.h"
 #include "engine/work_folder.h"
 
 /* The environment as a whole belongs to no service model. */
@@ -24,31 +25,47 @@ static bool note_service_model(void *context, const char *service_model, struct 
 	return true;
 }
 
-static bool check_attempt(void *context, const struct ledger_attempt *attempt, struct error *err)
+/* Whether the step is at work: under its supervisor, or without it. */
+static bool is_at_work(struct claim *claim, const struct ledger_step *step, bool *ret, struct error *err)
+{
+	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
+	CLEANUP(ledger_attempt_release) struct ledger_attempt last = { 0 };
+	const struct ledger_place place = { .runbook = claim->other->key, .step = step->number };
+
+	if (!ledger_attempt_get(claim->run->ledger, place, &last, err) || !work_folder_is_locked(last.folder, ret, err))
+		return false;
+	if (!*ret)
+		survivors_find(last.folder, &tree);
+	*ret = *ret || tree.count;
+	return true;
+}
+
+static bool check_step(void *context, const struct ledger_step *step, struct error *err)
 {
 	struct claim *claim = context;
-	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
-	bool locked;
+	bool at_work = false;
 
-	if (!ledger_step_get(claim->run->ledger, claim->other->key, attempt->step, &step, err) ||
-	    !work_folder_is_locked(attempt->folder, &locked, err))
+	if ((step->state != STATE_IN_PROGRESS && step->state != STATE_INTERRUPTED) || !step->attempt_count ||
+	    !strv_contains_nocase(&claim->service_models, step->service_model))
+		return true;
+	if (!is_at_work(claim, step, &at_work, err))
 		return false;
-	if (!locked || !strv_contains_nocase(&claim->service_models, step.service_model))
+	if (!at_work)
 		return true;
 	return error_set(err, ERROR_BUSY,
 			 "service model %s is being updated by step %u of runbook %s, which still runs",
-			 step.service_model, step.number, claim->other->id);
+			 step->service_model, step->number, claim->other->id);
 }
 
 static bool check_runbook(void *context, const struct ledger_runbook *other, struct error *err)
 {
 	struct claim *claim = context;
 
-	if (other->key == claim->run->runbook.key || !other->counts[STATE_IN_PROGRESS])
+	if (other->key == claim->run->runbook.key ||
+	    !(other->counts[STATE_IN_PROGRESS] || other->counts[STATE_INTERRUPTED]))
 		return true;
 	claim->other = other;
-	return ledger_attempt_each_running(claim->run->ledger, (struct ledger_place){ .runbook = other->key },
-					   check_attempt, claim, err);
+	return ledger_step_each_troubled(claim->run->ledger, other->key, check_step, claim, err);
 }
 
 bool claim_run(struct run *run, struct error *err)

@@ -3,6 +3,7 @@
 
 #include "engine/console.h"
 #include "engine/recover.h"
+#include "engine/survivors.h"
 #include "runbook/topology.h"
 
 static char nothing[] = "";
@@ -34,10 +35,11 @@ static bool check_place(struct run *run, uint32_t number, struct error *err)
 	return true;
 }
 
-static bool refuse_running(const struct ledger_step *step, struct error *err)
+/* Also what still runs although its end is unknown. */
+static bool refuse_running(const struct run *run, const struct ledger_step *step, struct error *err)
 {
 	if (step->state != STATE_IN_PROGRESS)
-		return true;
+		return survivors_refuse(run, step, err);
 	return error_set(err, ERROR_REFUSED, "step %u is running; wait for its end", step->number);
 }
 
@@ -49,7 +51,7 @@ static bool rerun(struct run *run, uint32_t number, struct error *err)
 		return false;
 	if (step.state == STATE_NOT_STARTED)
 		return true;
-	return refuse_running(&step, err) && override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);
+	return refuse_running(run, &step, err) && override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);
 }
 
 static bool rerun_range(struct run *run, struct error *err)
@@ -82,7 +84,8 @@ static bool set_complete(struct run *run, struct error *err)
 		console_note("step %u is %s already", number, state_name(step.state));
 		return true;
 	}
-	return refuse_running(&step, err) && override_add(run, &step, OVERRIDE_SET_COMPLETE, run->request->reason, err);
+	return refuse_running(run, &step, err) &&
+	       override_add(run, &step, OVERRIDE_SET_COMPLETE, run->request->reason, err);
 }
 
 /* Another machine's steps are none of executestep's business: there somebody else keeps the order. */
@@ -109,7 +112,8 @@ static bool prepare_only(struct run *run, struct error *err)
 	    !ledger_step_each(run->ledger, before, note_open_step, run, err))
 		return false;
 	if (step.state == STATE_FAILED || step.state == STATE_TIMED_OUT || step.state == STATE_INTERRUPTED)
-		return override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);
+		return survivors_refuse(run, &step, err) &&
+		       override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);
 	return true;
 }
 

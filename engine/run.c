@@ -13,6 +13,7 @@
 #include "engine/recover.h"
 #include "engine/show.h"
 #include "engine/stop.h"
+#include "engine/survivors.h"
 #include "runbook/base/alloc.h"
 #include "runbook/names.h"
 
@@ -129,7 +130,8 @@ static bool act_on_decision(struct run *run, struct turn *turn, struct error *er
 	case DECIDE_SKIP_BACKUP:
 		return override_add(run, &turn->step, OVERRIDE_SKIP, "-backup=false", err);
 	case DECIDE_RESUME:
-		return override_add(run, &turn->step, OVERRIDE_RERUN, "-autoresume", err);
+		return survivors_refuse(run, &turn->step, err) &&
+		       override_add(run, &turn->step, OVERRIDE_RERUN, "-autoresume", err);
 	default:
 		return true;
 	}

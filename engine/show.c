@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/console.h"
+#include "engine/survivors.h"
 #include "logs/excerpt.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/strbuf.h"
@@ -95,6 +96,20 @@ bool show_stop_failed(struct run *run, const struct ledger_step *step, struct er
 	return error_set(err, ERROR_STEP_FAILED, "%s", text.data);
 }
 
+/* It may still be at work: then there is something to do before anybody decides. */
+static void add_survivors(struct strbuf *text, const struct run *run, const struct ledger_attempt *record)
+{
+	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
+
+	survivors_find(record->folder, &tree);
+	if (!tree.count)
+		return;
+	strbuf_add_str(text, "\n  still running: ");
+	process_tree_describe(&tree, PROCESS_ALL, text);
+	strbuf_addf(text, "\n  wait for its end, or end it: runbook stop -runbookid=%s -now%s", run->runbook.id,
+		    run->request->repeat_options);
+}
+
 bool show_stop_unknown(struct run *run, const struct ledger_step *step, struct error *err)
 {
 	CLEANUP(ledger_attempt_release) struct ledger_attempt record = { 0 };
@@ -105,6 +120,7 @@ bool show_stop_unknown(struct run *run, const struct ledger_step *step, struct e
 		strbuf_addf(&text, ": %s (attempt %u)\n  %s\n  script: %s/%s", record.reason, record.number,
 			    step->description, step->service_model, step->file_name);
 		add_log(&text, &record);
+		add_survivors(&text, run, &record);
 	}
 	strbuf_add_str(&text, "\n  find out what it has done, then decide:");
 	add_choices(&text, run, step->number);

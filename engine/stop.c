@@ -6,11 +6,12 @@
 
 #include "engine/hold.h"
 #include "engine/outcome.h"
+#include "engine/survivors.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
-enum { STOP_LIMIT_BYTES = 4096 };
+enum { STOP_LIMIT_BYTES = 4096, SURVIVORS_GRACE_MS = 10000 };
 
 static char *stop_path(const char *ledger_path, const char *runbook_id)
 {
@@ -34,6 +35,56 @@ static bool stop_step(void *context, const struct ledger_attempt *attempt, struc
 		return true;
 	self->found = true;
 	return fs_write_atomic(path, self->text, strlen(self->text), FS_MODE_FILE, err);
+}
+
+struct last_attempts {
+	struct ledger *ledger;
+	int64_t runbook;
+	struct strv folders;
+};
+
+static bool note_last_attempt(void *context, const struct ledger_step *step, struct error *err)
+{
+	struct last_attempts *self = context;
+	const struct ledger_place place = { .runbook = self->runbook, .step = step->number };
+	CLEANUP(ledger_attempt_release) struct ledger_attempt last = { 0 };
+	bool locked;
+
+	if (!step->attempt_count)
+		return true;
+	if (!ledger_attempt_get(self->ledger, place, &last, err) || !work_folder_is_locked(last.folder, &locked, err))
+		return false;
+	if (!locked)
+		strv_push(&self->folders, last.folder);
+	return true;
+}
+
+static bool end_survivors(const struct strv *folders, bool *ret_found, struct error *err)
+{
+	for (size_t i = 0; i < folders->count; i++) {
+		size_t count;
+
+		if (!survivors_end(folders->items[i], SURVIVORS_GRACE_MS, &count, err))
+			return false;
+		*ret_found = *ret_found || count;
+	}
+	return true;
+}
+
+bool stop_survivors(struct ledger *ledger, const char *runbook_id, bool *ret_found, struct error *err)
+{
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+	struct last_attempts last = { ledger, 0, STRV_INIT };
+	bool fine;
+
+	*ret_found = false;
+	if (!ledger_runbook_get(ledger, runbook_id, &runbook, err))
+		return false;
+	last.runbook = runbook.key;
+	fine = ledger_step_each_troubled(ledger, runbook.key, note_last_attempt, &last, err) &&
+	       end_survivors(&last.folders, ret_found, err);
+	strv_release(&last.folders);
+	return fine;
 }
 
 bool stop_ask(struct ledger *ledger, const struct stop_request *request, bool *ret_engine, bool *ret_step,

@@ -22,6 +22,12 @@ struct stop_request {
 bool stop_ask(struct ledger *ledger, const struct stop_request *request, bool *ret_engine, bool *ret_step,
 	      struct error *err);
 
+/*
+ * Ends what still runs of steps whose supervisor is dead: nobody else can. Waits for its end, which takes ten seconds if it does not obey. *ret_found
+ * tells whether there was anything.
+ */
+bool stop_survivors(struct ledger *ledger, const char *runbook_id, bool *ret_found, struct error *err);
+
 /* Whether the run has been asked to stop; `ret_who` gets who and why. */
 bool stop_is_asked(const char *ledger_path, const char *runbook_id, struct strbuf *ret_who);
 

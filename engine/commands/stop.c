@@ -13,14 +13,17 @@ static const struct option options[] = {
 	OPTION_END,
 };
 
-static void tell(const struct stop_request *request, bool engine, bool step)
+static void tell(const struct stop_request *request, bool engine, bool step, bool survivors)
 {
+	if (survivors)
+		console_note("what still ran of a step of runbook %s, whose supervisor is dead, was ended",
+			     request->runbook_id);
 	if (engine && !request->now)
 		console_note("runbook %s stops when its running step has ended", request->runbook_id);
 	else if (engine || step)
 		console_note("runbook %s stops%s", request->runbook_id,
 			     step ? "; its running step is being ended" : "");
-	else
+	else if (!survivors)
 		console_note("runbook %s is not being executed", request->runbook_id);
 }
 
@@ -31,10 +34,12 @@ static bool run(const struct command_context *context, struct error *err)
 					      .reason = option_text(context->options, "reason"),
 					      .now = option_flag(context->options, "now", false) };
 	bool engine, step;
+	bool survivors = false;
 
-	if (!stop_ask(context->ledger, &request, &engine, &step, err))
+	if (!stop_ask(context->ledger, &request, &engine, &step, err) ||
+	    (request.now && !stop_survivors(context->ledger, request.runbook_id, &survivors, err)))
 		return false;
-	tell(&request, engine, step);
+	tell(&request, engine, step, survivors);
 	return true;
 }
 

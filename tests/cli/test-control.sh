@@ -204,6 +204,51 @@ runs_of_one_service_model() {
 	must_succeed runbook execute -runbookid=a
 }
 
+# kill_supervisor ID: that of its Update, which goes on; the engine says that nobody can know
+kill_supervisor() {
+	kill -9 "$(sed -n 's/^supervisor=//p' "$1.package/RunbookWorkingFolder/$1/localhost/$1/2/attempt-1/started")"
+}
+
+a_step_outlives_its_supervisor() {
+	gated a
+	begin a
+	kill_supervisor a
+	ends 8
+	has a.err 'its supervisor was killed while it ran'
+	has a.err 'still running: sh ('
+	has a.err 'runbook stop -runbookid=a -now'
+	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT substr(LeftBehind, 1, 36) FROM AttemptHistory WHERE Step = 2")" \
+		'lives on without its supervisor: sh '
+	for decision in -rerunstep=2 '-setstepcomplete=2 -reason=seen' -autoresume; do
+		# shellcheck disable=SC2086 # a list of options
+		must_fail 7 runbook execute -runbookid=a $decision
+		has err 'step 2: its supervisor is dead, but of its script there still run: sh ('
+	done
+	must_succeed runbook stop -runbookid=a -now
+	has err 'was ended'
+	must_fail 8 runbook execute -runbookid=a
+	lacks err 'still running'
+	touch a.go
+	must_succeed runbook execute -runbookid=a -rerunstep=2
+	is "$(wc -l <a.tally)" 2
+}
+
+what_outlives_its_supervisor_keeps_its_service_model() {
+	gated a
+	cp -r a.package other.package
+	sed 's|<RunbookID>a<|<RunbookID>other<|g' a.package/a.xml >other.package/other.xml
+	rm other.package/a.xml
+	must_succeed runbook import -runbookfile=other.package/other.xml
+	begin a
+	kill_supervisor a
+	ends 8
+	must_fail 6 runbook execute -runbookid=other
+	has err 'step 2 of runbook a, which still runs'
+	must_succeed runbook stop -runbookid=a -now
+	touch a.go
+	must_succeed runbook execute -runbookid=other
+}
+
 # ---- Restarts: a boot id of our own is bind-mounted over the kernel's ----------------------------------------------
 
 # boots N COMMAND…: as on the N-th boot of the machine
@@ -313,6 +358,8 @@ run_case 'stop -now ends the step' stopped_now
 run_case 'stop -now without an engine' stopped_now_without_an_engine
 run_case 'runs of different service models go on side by side' runs_side_by_side
 run_case 'a service model is updated by one run at a time' runs_of_one_service_model
+run_case 'a step outlives its supervisor' a_step_outlives_its_supervisor
+run_case 'what outlives its supervisor keeps its service model' what_outlives_its_supervisor_keeps_its_service_model
 run_case 'a step asks for a restart' a_step_asks_for_a_restart
 run_case 'a step asks to come again behind a restart' a_step_asks_to_come_again_behind_a_restart
 run_case 'restarts do not go on for ever' restarts_do_not_go_on_for_ever
