@@ -32,6 +32,11 @@ def list_cases_started(world):
     return [case for case in list_cases(world) if case.scenario in ("plain", "talking") and case.role == "supervisor" and case.victims == "tree"]
 
 
+def list_cases_lasting(world):
+    """Those in which a script outlives its supervisor."""
+    return [case for case in list_cases(world) if (case.scenario, case.role, case.victims) == ("lasting", "starter", "supervisor")]
+
+
 def may_be_unknown(scenario, facts, report):
     """Whether a step's outcome may be unknown now: only that of the step whose supervisor was killed between `started` and `outcome`."""
     lost = report.killed.get("supervisor", 0) and facts.started and not facts.outcome

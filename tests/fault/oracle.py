@@ -13,7 +13,7 @@ import scenarios
 from world import MACHINE, MODEL, RUNBOOK
 
 KNOW_SECONDS = 2.0  # how long the next command may take to know where it is
-COMMANDS_LIMIT = 5  # to get to the end after one fault
+COMMANDS_LIMIT = 7  # to get to the end after one fault
 
 LOST, SECOND, CODE, DAMAGE, SLOW, OTHER = "lost", "second run", "wrong code", "damage", "slow", "other"
 HARNESS = "harness"  # it stumbled itself: says nothing about the program, and passes for nothing
@@ -100,6 +100,8 @@ def settle(world, scenario, verdict, may_be_unknown, may_fail=False):
     for _ in range(COMMANDS_LIMIT):
         result = world.execute(*arguments)
         verdict.slowest = max(verdict.slowest, result.seconds)
+        if end_survivors(world, verdict, result):
+            continue
         step = judge_command(world, scenario, verdict, result, (may_be_unknown, may_fail))
         if not step:
             verdict.expect_time(verdict.slowest, KNOW_SECONDS, "until a command knew where it was")
@@ -108,6 +110,15 @@ def settle(world, scenario, verdict, may_be_unknown, may_fail=False):
         asked[step] += scenarios.allowed_runs(scenario)[step]
     verdict.add(CODE, "does not come to an end")
     return asked
+
+
+def end_survivors(world, verdict, result):
+    """Whether the command refused to go on beside a script whose supervisor is dead; it is ended then."""
+    if result.code != 7 or "there still run" not in result.err:
+        return False
+    stopped = world.run("stop", f"-runbookid={RUNBOOK}", "-now")
+    verdict.expect(stopped.code == 0, CODE, f"stop: exit {stopped.code}: {stopped.err}")
+    return True
 
 
 def judge_command(world, scenario, verdict, result, allowed):
@@ -141,6 +152,16 @@ def check_runs(world, scenario, verdict, asked):
     for step, planned in scenarios.allowed_runs(scenario).items():
         limit = planned + asked[step]
         verdict.expect(begun[step] <= limit, SECOND, f"step {step} ran {begun[step]} times, {limit} were asked for")
+
+
+def check_order(world, verdict):
+    """The witness: once an attempt has begun, nothing more comes from those before it."""
+    seen, current = set(), None
+    for step, attempt, what in world.tally():
+        if what == "begin" and (step, attempt) not in seen:
+            current = (step, attempt)
+            seen.add(current)
+        verdict.expect((step, attempt) == current, SECOND, f"attempt {attempt} of step {step} was still at work beside {current}")
 
 
 def expected_state(scenario, step):
@@ -177,6 +198,7 @@ def check_acknowledged(world, scenario, verdict, acked, asked):
 
 def check_end(world, scenario, verdict, acked, asked):
     check_runs(world, scenario, verdict, asked)
+    check_order(world, verdict)
     check_states(world, scenario, verdict, acked)
     check_acknowledged(world, scenario, verdict, acked, asked)
     damage = world.damage()

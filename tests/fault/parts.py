@@ -54,6 +54,8 @@ Part = collections.namedtuple("Part", FIELDS, defaults=list(FIELDS.values())[6:]
 PARTS = [
     Part("kills", "SIGKILL at every point", kills.list_cases, kills.run_case, 1000, 10000),
     Part("control-started", "the record that a script began is lost", kills.list_cases_started, controls.kill_without_started, 30, 100, control=True),
+    Part("control-survivors", "nobody sees what outlives its supervisor", kills.list_cases_lasting, kills.run_case, 20, 60, control=True,
+         world=controls.BlindEngineWorld),
     Part("cuts", "power cuts at every point", cuts.list_cases, cuts.run_case, 200, 2000, world=cuts.DiskWorld, why_not=cuts.why_not),
     Part("control-journal", "the ledger keeps SQLite's default journal", cuts.list_cases_after, cuts.run_case, 20, 60,
          world=cuts.BadJournalWorld, control=True, why_not=cuts.why_not),

@@ -34,6 +34,7 @@ TALKS = Step("echo one; sleep 0.02; echo two >&2; sleep 0.01")
 HANDS_OVER = Step('echo "output.version=7" >>"$RUNBOOK_RESULT"')
 SKIPS = Step('echo "skip=nothing to do" >>"$RUNBOOK_RESULT"')
 SLOW = Step("sleep 0.1")
+LASTS = Step("sleep 0.3")
 LEAVES = Step("sleep 600 &")
 TRIES_LIMIT = 20
 BOOT_SPEED = 600  # a minute is a tenth of a second
@@ -78,19 +79,24 @@ def kill_at(role, call, step, victims="engine"):
     """The engine is killed at a call of a certain step (counted from 1), whose supervisor then goes on to its end."""
     def prepare(world):
         world.save("kill-at")
-        _, report = world.trace(["-list"], world.execute_command())
-        numbers = [number for known, number, name, _ in report.list if (known, name) == (role, call)]
-        per_step = len(numbers) // step_count(report)
-        wanted = f"{role} {numbers[(step - 1) * per_step]} "
+        # How often a supervisor looks at its pipe is chance: the same number may be another call the next time.
         for _ in range(TRIES_LIMIT):
+            number = number_of(world, role, call, step)
             world.load("kill-at")
-            _, report = world.trace([f"-at={wanted.strip().replace(' ', ':')}", f"-kill={victims}"], world.execute_command())
+            _, report = world.trace([f"-at={role}:{number}", f"-kill={victims}"], world.execute_command())
             wait_for_silence()
-            # How often a supervisor looks at its pipe is chance: the same number may be another call.
-            if report.fired.startswith(f"{wanted}{call} "):
+            if report.fired.startswith(f"{role} {number} {call} "):
                 return
-        raise RuntimeError(f"cannot prepare: {call} is not point {wanted}of the same command again")
+            world.load("kill-at")
+        raise RuntimeError(f"cannot prepare: no {call} at the same point twice")
     return prepare
+
+
+def number_of(world, role, call, step):
+    """The number of the point; counted with a run that is forgotten."""
+    _, report = world.trace(["-list"], world.execute_command())
+    numbers = [number for known, number, name, _ in report.list if (known, name) == (role, call)]
+    return numbers[(step - 1) * (len(numbers) // step_count(report))]
 
 
 def step_count(report):
@@ -123,6 +129,7 @@ SCENARIOS = [
     Scenario("plain", THREE),
     Scenario("talking", (TALKS, HANDS_OVER, SKIPS, TALKS)),
     Scenario("leaving", (Step(), LEAVES, Step())),
+    Scenario("lasting", (Step(), LASTS, Step())),
     Scenario("retry", (Step(), FAILS_ONCE, Step()), {2: 2}),
     Scenario("exhausted", (Step(), FAILS, Step()), {2: 2}, end_code=4),
     Scenario("timeout", (Step(), HANGS_ONCE, Step()), {2: 2}, boot_speed=BOOT_SPEED),
