@@ -4,14 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "engine/detach.h"
 #include "engine/environment.h"
 #include "engine/follow.h"
 #include "engine/interpreter.h"
 #include "engine/settle.h"
-#include "engine/supervisor.h"
 #include "logs/log_file.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
@@ -197,9 +195,9 @@ static bool check_started(const struct attempt *attempt, struct error *err)
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
 {
 	const struct supervise_request request = { .attempt_folder = attempt->folder.attempt,
-						   .argv = attempt->argv.items,
-						   .envp = attempt->envp.items,
-						   .script_folder = attempt->script_folder,
+						   .program = { .argv = attempt->argv.items,
+								.envp = attempt->envp.items,
+								.folder = attempt->script_folder },
 						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
 						   .grace_ns = run->request->grace_ms * NS_PER_MS,
 						   .log_cap_bytes = run->request->log_cap_bytes,
@@ -207,14 +205,12 @@ bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err
 						   .log = attempt->log };
 	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
 	CLEANUP_FD int report = -1;
-	pid_t supervisor;
 
-	if (!supervisor_start(&request, &supervisor, &report, err))
+	if (!nursery_begin(&run->nursery, &request, &report, err))
 		return false;
 	close_descriptors(attempt);
 	if (!follow(run, attempt, report, &trouble, err))
 		return false;
-	(void)waitpid(supervisor, NULL, 0);
 	if (trouble.length)
 		return error_set(err, ERROR_SYSTEM, "step %u: its supervisor could not go on: %s", attempt->step.number,
 				 trouble.data);

@@ -32,6 +32,7 @@ void run_request_init(struct run_request *request)
 
 void run_release(struct run *run)
 {
+	nursery_release(&run->nursery);
 	ledger_runbook_release(&run->runbook);
 	package_root_release(&run->root);
 	hold_release(&run->hold);

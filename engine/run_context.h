@@ -6,6 +6,7 @@
 
 #include "engine/events.h"
 #include "engine/hold.h"
+#include "engine/nursery.h"
 #include "engine/run.h"
 #include "engine/signals.h"
 #include "packages/package_root.h"
@@ -18,13 +19,15 @@ struct run {
 	struct package_root root;
 	struct hold hold;
 	struct signals signals;
+	struct nursery nursery;
 	struct events events;
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
-#define RUN_INIT                                                                                             \
-	{                                                                                                    \
-		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, .events = EVENTS_INIT \
+#define RUN_INIT                                                                                                \
+	{                                                                                                       \
+		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, .nursery = NURSERY_INIT, \
+		.events = EVENTS_INIT                                                                           \
 	}
 
 void run_release(struct run *run);

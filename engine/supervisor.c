@@ -5,41 +5,40 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/cgroup.h"
 #include "engine/name_value.h"
-#include "engine/outcome.h"
 #include "engine/process_tree.h"
+#include "engine/records.h"
 #include "engine/spawn.h"
 #include "logs/capture.h"
 #include "runbook/base/alloc.h"
+#include "runbook/base/cleanup.h"
 #include "runbook/base/clock.h"
-#include "runbook/base/fs.h"
 
 #define NS_PER_MS INT64_C(1000000)
 
-/* Where the descriptors of a supervisor are once all others are closed. */
-enum { FD_LOCK = 3, FD_LOG, FD_REPORT, FD_FIRST_FREE };
-
-/* How long what is left may take to end or to make a session of its own. How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
 /* How often a supervisor looks whether its step is to be stopped. */
 enum { STOP_LOOK_MS = 500 };
 
+/* How long what is left may take to end or to make a session of its own. */
 enum { STRAGGLER_MS = 300, STRAGGLER_LOOK_MS = 10 };
+
+/* How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
 enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
 
 struct supervisor {
 	const struct supervise_request *request;
-	int folder;   /* of the attempt */
-	int reserved; /* outcome.tmp */
-	int signals;  /* signalfd for SIGCHLD */
-	int output;   /* read end of the script's output */
+	struct records records;
+	int report;
+	int log;
+	int signals; /* signalfd for SIGCHLD */
+	int output;  /* read end of the script's output; -1: not made */
 	pid_t script;
 	bool script_ended;
 	bool stop_asked;
@@ -51,81 +50,6 @@ struct supervisor {
 	struct capture capture;
 	struct outcome outcome;
 };
-
-/* ---- Durable records ------------------------------------------------------------------------------------- */
-
-/*
- * Space that is written is ours, also where the file system puts allocation off. (fallocate would do it more plainly, but makes every later
- * fsync on ext4 wait for the conversion of its extents: forty times slower.)
- */
-static bool reserve_outcome(struct supervisor *self, struct error *err)
-{
-	static const char blank[OUTCOME_RESERVED_BYTES];
-
-	self->reserved =
-		openat(self->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
-	if (self->reserved < 0)
-		return error_set_errno(err, errno, "%s/" ATTEMPT_OUTCOME_RESERVED, self->request->attempt_folder);
-	if (pwrite(self->reserved, blank, sizeof(blank), 0) != (ssize_t)sizeof(blank))
-		return error_set_errno(err, errno ? errno : ENOSPC, "%s: no room for the outcome",
-				       self->request->attempt_folder);
-	return true;
-}
-
-static bool write_started(const struct supervisor *self, struct error *err)
-{
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-	CLEANUP_FD int fd =
-		openat(self->folder, ATTEMPT_STARTED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
-	char boot_id[CLOCK_BOOT_ID_SIZE];
-
-	if (fd < 0)
-		return error_set_errno(err, errno, "%s/" ATTEMPT_STARTED, self->request->attempt_folder);
-	clock_boot_id(boot_id);
-	strbuf_add_str(&text, "# runbook started 1\n");
-	name_value_add(&text, "boot_id", boot_id);
-	name_value_add_number(&text, "boot_clock_ns", self->begun_boot_ns);
-	name_value_add_number(&text, "supervisor", getpid());
-	return fs_write_all(fd, text.data, text.length, ATTEMPT_STARTED, err) && fs_sync(fd, ATTEMPT_STARTED, err) &&
-	       fs_sync(self->folder, self->request->attempt_folder, err);
-}
-
-/* The script has not run: without this file the next engine knows it. */
-static void take_back_started(const struct supervisor *self)
-{
-	(void)unlinkat(self->folder, ATTEMPT_STARTED, 0);
-	(void)fsync(self->folder);
-}
-
-/* What the step handed over must not be younger than the outcome that sends the engine to read it. */
-static void sync_result(const struct supervisor *self)
-{
-	CLEANUP_FD int fd = openat(self->folder, ATTEMPT_RESULT, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-
-	if (fd >= 0)
-		(void)fsync(fd);
-}
-
-static bool write_outcome(struct supervisor *self, struct error *err)
-{
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-
-	self->outcome.ended_ns = clock_wall_ns();
-	self->outcome.duration_ns = clock_boot_ns() - self->begun_boot_ns;
-	self->outcome.cpu_us = self->cpu_us;
-	self->outcome.peak_memory_kb = self->peak_memory_kb;
-	self->outcome.log_dropped_bytes = self->capture.dropped_bytes;
-	outcome_format(&self->outcome, &text);
-	if (!fs_write_all(self->reserved, text.data, text.length, ATTEMPT_OUTCOME_RESERVED, err))
-		return false;
-	if (ftruncate(self->reserved, (off_t)text.length) < 0)
-		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
-	if (!fs_sync(self->reserved, ATTEMPT_OUTCOME_RESERVED, err))
-		return false;
-	if (renameat(self->folder, ATTEMPT_OUTCOME_RESERVED, self->folder, ATTEMPT_OUTCOME) < 0)
-		return error_set_errno(err, errno, ATTEMPT_OUTCOME);
-	return fs_sync(self->folder, self->request->attempt_folder, err);
-}
 
 /* ---- One turn: output, ended children, time -------------------------------------------------------------- */
 
@@ -164,9 +88,9 @@ static void reap(struct supervisor *self)
 }
 
 /* The log has grown: whoever started us may want to show it. A pipe that is full or closed says the same as before. */
-static void tell_of_output(void)
+static void tell_of_output(const struct supervisor *self)
 {
-	if (write(FD_REPORT, (char[]){ SUPERVISOR_OUTPUT }, 1) < 0) {
+	if (write(self->report, (char[]){ SUPERVISOR_OUTPUT }, 1) < 0) {
 		/* Nobody looks. */
 	}
 }
@@ -186,10 +110,10 @@ static void turn(struct supervisor *self, int64_t until_ns)
 	if (ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL) < 0)
 		fds[0].revents = fds[1].revents = POLLIN;
 	if (fds[1].revents && capture_pump(&self->capture, PUMP_BYTES))
-		tell_of_output();
+		tell_of_output(self);
 	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)
 		reap(self);
-	self->stop_asked = faccessat(self->folder, ATTEMPT_STOP, F_OK, 0) == 0;
+	self->stop_asked = records_stop_asked(&self->records);
 }
 
 /* ---- Ending the tree ------------------------------------------------------------------------------------- */
@@ -284,20 +208,15 @@ static void wait_for_script(struct supervisor *self)
 
 static bool start_script(struct supervisor *self, struct error *err)
 {
-	struct spawn_request spawn = { .argv = self->request->argv,
-				       .envp = self->request->envp,
-				       .folder = self->request->script_folder,
-				       .cgroup = self->cgroup.fd };
 	int output[2];
 	bool started;
 
 	if (pipe2(output, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
-	spawn.output = output[1];
-	started = spawn_start(&spawn, &self->script, err);
+	started = spawn_start(&self->request->program, output[1], self->cgroup.fd, &self->script, err);
 	(void)close(output[1]);
 	self->output = output[0];
-	capture_init(&self->capture, output[0], self->request->log, self->request->log_cap_bytes);
+	capture_init(&self->capture, output[0], self->log, self->request->log_cap_bytes);
 	return started;
 }
 
@@ -330,48 +249,30 @@ static void tell_in_log(const struct supervisor *self)
 		strbuf_add_str(&text, "[runbook] the step was ended because somebody asked for it\n");
 	if (outcome->left_behind)
 		strbuf_addf(&text, "[runbook] %s\n", outcome->left_behind);
-	if (text.length && write(self->request->log, text.data, text.length) < 0) {
+	if (text.length && write(self->log, text.data, text.length) < 0) {
 		/* A log that is full has said so itself; the outcome holds the same. */
 	}
 }
 
-static bool supervise(struct supervisor *self, struct error *err)
+static bool record_start(struct supervisor *self, struct error *err)
 {
-	self->folder = open(self->request->attempt_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (self->folder < 0)
-		return error_set_errno(err, errno, "%s", self->request->attempt_folder);
-	if (!reserve_outcome(self, err))
-		return false;
-	if (!write_started(self, err)) {
-		take_back_started(self);
-		return false;
-	}
-	cgroup_make(&self->cgroup);
-	run_script(self);
-	cgroup_release(&self->cgroup);
-	tell_in_log(self);
-	(void)fdatasync(self->request->log);
-	sync_result(self);
-	return write_outcome(self, err);
+	CLEANUP_STRBUF struct strbuf extra = STRBUF_INIT;
+
+	name_value_add_number(&extra, "boot_clock_ns", self->begun_boot_ns);
+	if (self->cgroup.path)
+		name_value_add(&extra, "cgroup", self->cgroup.path);
+	return records_open(&self->records, self->request->attempt_folder, err) &&
+	       records_start(&self->records, &extra, err);
 }
 
-static bool keep_descriptors(struct supervise_request *request, int report)
+static bool record_end(struct supervisor *self, struct error *err)
 {
-	int wanted[] = { request->lock, request->log, report };
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	/* First out of the way, then to their places: the places may be taken by each other. */
-	for (size_t i = 0; i < 3; i++) {
-		wanted[i] = fcntl(wanted[i], F_DUPFD_CLOEXEC, 64);
-		if (wanted[i] < 0)
-			return false;
-	}
-	for (int i = 0; i < 3; i++)
-		if (dup2(null, i) < 0 || dup3(wanted[i], FD_LOCK + i, O_CLOEXEC) < 0)
-			return false;
-	request->lock = FD_LOCK;
-	request->log = FD_LOG;
-	return close_range(FD_FIRST_FREE, ~0U, 0) == 0;
+	self->outcome.ended_ns = clock_wall_ns();
+	self->outcome.duration_ns = clock_boot_ns() - self->begun_boot_ns;
+	self->outcome.cpu_us = self->cpu_us;
+	self->outcome.peak_memory_kb = self->peak_memory_kb;
+	self->outcome.log_dropped_bytes = self->capture.dropped_bytes;
+	return records_end(&self->records, &self->outcome, self->log, err);
 }
 
 /* Nothing but the step's end, its deadline or a request to stop it ends a supervisor. */
@@ -390,70 +291,43 @@ static int arrange_signals(void)
 	return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void protect_from_oom(void)
+struct supervisor *supervisor_new(void)
 {
-	CLEANUP_FD int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	struct supervisor *self = xcalloc(1, sizeof(*self));
 
-	if (fd >= 0 && write(fd, "-999", 4) < 0) {
-		/* Only root may; others are as likely to be killed as their step. */
-	}
-}
-
-static void report_trouble(const struct error *err)
-{
-	CLEANUP_FREE char *text = xasprintf("%c%s", SUPERVISOR_TROUBLE, err->message);
-
-	if (write(FD_REPORT, text, strlen(text)) < 0) {
-		/* The engine is gone: the next one finds no outcome and says that it is unknown. */
-	}
-}
-
-static _Noreturn void be_supervisor(const struct supervise_request *asked, int report)
-{
-	CLEANUP_ERROR struct error err = ERROR_INIT;
-	struct supervise_request request = *asked;
-	struct supervisor self = {
-		.request = &request, .cgroup = CGROUP_INIT, .outcome = OUTCOME_INIT, .begun_boot_ns = clock_boot_ns()
+	*self = (struct supervisor){
+		.records = RECORDS_INIT, .output = -1, .cgroup = CGROUP_INIT, .outcome = OUTCOME_INIT
 	};
-	bool done;
-
-	(void)setsid();
-	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-	(void)prctl(PR_SET_NAME, "runbook-step");
-	protect_from_oom();
-	if (chdir("/") < 0 || !keep_descriptors(&request, report))
-		_exit(ERROR_SYSTEM);
-	self.signals = arrange_signals();
-	if (self.signals < 0)
-		_exit(ERROR_SYSTEM);
-	done = supervise(&self, &err);
-	if (!done)
-		report_trouble(&err);
-	_exit(done ? 0 : ERROR_SYSTEM);
+	self->signals = arrange_signals();
+	cgroup_make(&self->cgroup);
+	return self;
 }
 
-bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, int *ret_report, struct error *err)
+bool supervisor_run(struct supervisor *self, const struct supervise_request *request, int log, int report,
+		    struct error *err)
 {
-	sigset_t all, before;
-	int report[2];
-	pid_t pid;
+	self->request = request;
+	self->log = log;
+	self->report = report;
+	self->begun_boot_ns = clock_boot_ns();
+	if (self->signals < 0)
+		return error_set(err, ERROR_SYSTEM, "cannot wait for signals");
+	if (!record_start(self, err))
+		return false;
+	run_script(self);
+	tell_in_log(self);
+	return record_end(self, err);
+}
 
-	/* A supervisor never waits for whoever reads it. */
-	if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
-	/* A signal must not end the supervisor before it has said which ones it ignores. */
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
-	if (pid == 0)
-		be_supervisor(request, report[1]);
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	(void)close(report[1]);
-	if (pid < 0) {
-		(void)close(report[0]);
-		return error_set_errno(err, errno, "cannot fork");
-	}
-	*ret_pid = pid;
-	*ret_report = report[0];
-	return true;
+void supervisor_free(struct supervisor *self)
+{
+	cgroup_release(&self->cgroup);
+	capture_release(&self->capture);
+	outcome_release(&self->outcome);
+	records_release(&self->records);
+	if (self->signals >= 0)
+		(void)close(self->signals);
+	if (self->output >= 0)
+		(void)close(self->output);
+	free(self);
 }

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: MIT
 /*
- * The supervisor: the small process that runs one attempt and outlives the engine.
+ * What a supervisor does: runs one attempt, and outlives the engine. engine/nursery.h makes the process that does it.
  *
- * It is a fork of the engine in a session of its own. From before its first breath it holds the lock of the attempt's folder (inherited from
- * the engine) and keeps it until it ends: that lock, never a process id, tells others that it lives. In order: it reserves the space of
- * `outcome`, makes `started` durable, starts the script, moves its output into the log, sees to the deadline and to what the script leaves
- * behind, makes log and `outcome` durable, and ends.
+ * In order: it reserves the space of `outcome`, makes `started` durable, starts the script, moves its output into the log, sees to the deadline and to
+ * what the script leaves behind, makes log and `outcome` durable.
  */
 #pragma once
 
 #include <stdint.h>
-#include <sys/types.h>
 
-#include "runbook/base/error.h"
+#include "engine/spawn.h"
 
 struct supervise_request {
 	const char *attempt_folder;
-	char *const *argv;
-	char *const *envp;
-	const char *script_folder;
+	struct program program;
 	int64_t timeout_ns; /* 0: none */
 	int64_t grace_ns;   /* between TERM and KILL */
 	uint64_t log_cap_bytes;
-	int lock; /* of the attempt's folder, held */
+	int lock; /* of the attempt's folder, held; descriptors of whoever asks */
 	int log;  /* open for appending */
 };
 
@@ -30,7 +25,13 @@ struct supervise_request {
 enum { SUPERVISOR_OUTPUT = '.', SUPERVISOR_TROUBLE = '!' };
 
 /*
- * Starts it. The caller then closes its own copies of lock and log, and reads *ret_report (which never blocks) until the end of the file: then the
- * supervisor has ended, and the caller reaps *ret_pid. If this fails nothing ran.
+ * Makes this process a supervisor that does not know its attempt yet: its signals, and a control group for the script.
  */
-bool supervisor_start(const struct supervise_request *request, pid_t *ret_pid, int *ret_report, struct error *err);
+struct supervisor *supervisor_new(void);
+
+/* Runs the attempt; `log` is open for appending, `report` for writing without blocking. Returns true once the outcome, whatever it is, is durable. */
+bool supervisor_run(struct supervisor *self, const struct supervise_request *request, int log, int report,
+		    struct error *err);
+
+/* Ends what was made and not used. */
+void supervisor_free(struct supervisor *self);

@@ -310,6 +310,10 @@ restarts_do_not_go_on_for_ever() {
 	is "$(state_of r 1)" Interrupted
 }
 
+parent_of() {
+	ps -o ppid= -p "$1" | tr -d ' '
+}
+
 # The machine goes down under the step, with or without having been asked.
 the_machine_goes_down() {
 	need_boots
@@ -317,8 +321,8 @@ the_machine_goes_down() {
 	boots 1 "$RUNBOOK" execute -runbookid=r >out 2>err &
 	await running
 	supervisor=$(sed -n 's/^supervisor=//p' package/RunbookWorkingFolder/r/localhost/Web/1/attempt-1/started)
-	# The engine first: it must not see how the others end.
-	kill -9 "$(ps -o ppid= -p "$supervisor" | tr -d ' ')"
+	# The engine first, above the nursery: it must not see how the others end.
+	kill -9 "$(parent_of "$(parent_of "$supervisor")")"
 	wait || true
 	pkill -9 -s "$supervisor"
 	sleep 0.2

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "engine/nursery.h"
 #include "engine/outcome.h"
-#include "engine/supervisor.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
@@ -24,7 +24,7 @@ struct scene {
 	char folder[32];
 	char *log_path;
 	struct supervise_request request;
-	pid_t supervisor;
+	struct nursery nursery;
 	int report;
 	struct strbuf trouble;
 	struct strbuf log;
@@ -39,21 +39,22 @@ static void scene_begin(struct scene *scene, const char *script)
 	static char *command[] = { shell, option, NULL, NULL };
 	CLEANUP_FREE char *lock = NULL;
 
-	*scene = (struct scene){ .folder = "/tmp/test-supervisor-XXXXXX", .trouble = STRBUF_INIT, .log = STRBUF_INIT };
+	*scene = (struct scene){ .folder = "/tmp/test-supervisor-XXXXXX",
+				 .nursery = NURSERY_INIT,
+				 .trouble = STRBUF_INIT,
+				 .log = STRBUF_INIT };
 	assert_non_null(mkdtemp(scene->folder));
 	command[2] = (char *)script;
 	scene->log_path = fs_join(scene->folder, "log");
 	lock = fs_join(scene->folder, ATTEMPT_LOCK);
 	scene->request = (struct supervise_request){
 		.attempt_folder = scene->folder,
-		.argv = command,
-		.envp = environment,
-		.script_folder = scene->folder,
+		.program = { .argv = command, .envp = environment, .folder = scene->folder },
 		.grace_ns = 300 * NS_PER_MS,
 		.log_cap_bytes = 1 << 20,
-		.lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600),
-		.log = open(scene->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
 	};
+	scene->request.lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	scene->request.log = open(scene->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	assert_int_equal(flock(scene->request.lock, LOCK_EX), 0);
 }
 
@@ -61,7 +62,7 @@ static void scene_start(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
-	assert_true(supervisor_start(&scene->request, &scene->supervisor, &scene->report, &err));
+	assert_true(nursery_begin(&scene->nursery, &scene->request, &scene->report, &err));
 	assert_int_equal(close(scene->request.lock), 0);
 	assert_int_equal(close(scene->request.log), 0);
 }
@@ -77,7 +78,6 @@ static void scene_wait(struct scene *scene)
 		for (ssize_t i = 0; i < length; i++)
 			if (scene->trouble.length || buffer[i] == SUPERVISOR_TROUBLE)
 				strbuf_add_char(&scene->trouble, buffer[i]);
-	assert_int_equal(waitpid(scene->supervisor, NULL, 0), scene->supervisor);
 	assert_true(fs_read_file(scene->log_path, 1 << 24, &scene->log, &err));
 	scene->has_outcome = false;
 	(void)outcome_read(scene->folder, &scene->outcome, &scene->has_outcome, &err);
@@ -95,6 +95,7 @@ static void scene_end(struct scene *scene)
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
 	(void)close(scene->report);
+	nursery_release(&scene->nursery);
 	free(scene->log_path);
 	strbuf_release(&scene->trouble);
 	strbuf_release(&scene->log);
@@ -160,7 +161,7 @@ static void test_program_that_cannot_be_started(void **state)
 
 	(void)state;
 	scene_begin(&scene, "");
-	scene.request.argv = missing;
+	scene.request.program.argv = missing;
 	scene_start(&scene);
 	scene_wait(&scene);
 	assert_true(scene.has_outcome);
@@ -249,17 +250,35 @@ static void test_service_lives_on(void **state)
 	scene_end(&scene);
 }
 
+/* What its `started` says. */
+static pid_t supervisor_of(const struct scene *scene)
+{
+	CLEANUP_FREE char *path = fs_join(scene->folder, ATTEMPT_STARTED);
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	const char *line;
+
+	while (!fs_read_file(path, 4096, &text, &err) || !(line = strstr(text.data, "supervisor="))) {
+		error_release(&err);
+		strbuf_clear(&text);
+		(void)usleep(1000);
+	}
+	return (pid_t)strtol(line + strlen("supervisor="), NULL, 10);
+}
+
 static void test_supervisor_ignores_signals(void **state)
 {
 	struct scene scene;
+	pid_t supervisor;
 
 	(void)state;
 	scene_begin(&scene, "sleep 0.3; echo done");
 	scene_start(&scene);
+	supervisor = supervisor_of(&scene);
 	for (int i = 0; i < 20; i++) {
-		(void)kill(scene.supervisor, SIGHUP);
-		(void)kill(scene.supervisor, SIGINT);
-		(void)kill(scene.supervisor, SIGTERM);
+		(void)kill(supervisor, SIGHUP);
+		(void)kill(supervisor, SIGINT);
+		(void)kill(supervisor, SIGTERM);
 		(void)usleep(10000);
 	}
 	scene_wait(&scene);
@@ -300,6 +319,71 @@ static void test_nothing_runs_without_records(void **state)
 	scene_end(&scene);
 }
 
+static void rerun(struct scene *scene, const char *script)
+{
+	struct nursery nursery = scene->nursery;
+
+	scene->nursery = (struct nursery)NURSERY_INIT;
+	scene_end(scene);
+	scene_begin(scene, script);
+	scene->nursery = nursery;
+	scene_start(scene);
+	scene_wait(scene);
+}
+
+static void test_one_nursery_for_many_attempts(void **state)
+{
+	struct scene scene;
+	pid_t nursery;
+
+	(void)state;
+	scene_run(&scene, "exit 1");
+	nursery = scene.nursery.pid;
+	for (int code = 2; code < 6; code++) {
+		char script[16];
+
+		(void)snprintf(script, sizeof(script), "exit %d", code);
+		rerun(&scene, script);
+		assert_int_equal(scene.outcome.exit_code, code);
+	}
+	assert_int_equal(scene.nursery.pid, nursery);
+	scene_end(&scene);
+	assert_int_equal(kill(nursery, 0), -1);
+}
+
+/* A nursery that was killed, with whoever waited in it, is replaced. */
+static void test_killed_nursery(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_run(&scene, "exit 1");
+	assert_int_equal(kill(scene.nursery.pid, SIGKILL), 0);
+	rerun(&scene, "exit 2");
+	assert_int_equal(scene.outcome.exit_code, 2);
+	rerun(&scene, "exit 3");
+	assert_int_equal(scene.outcome.exit_code, 3);
+	scene_end(&scene);
+}
+
+static void test_too_long_a_request(void **state)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_FREE char *text = xmalloc(3 << 20);
+	struct scene scene;
+
+	(void)state;
+	memset(text, 'x', 3 << 20);
+	text[(3 << 20) - 1] = '\0';
+	scene_begin(&scene, text);
+	assert_false(nursery_begin(&scene.nursery, &scene.request, &scene.report, &err));
+	assert_int_equal(err.code, ERROR_INPUT);
+	assert_int_equal(close(scene.request.lock), 0);
+	assert_int_equal(close(scene.request.log), 0);
+	scene.report = -1;
+	scene_end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +399,9 @@ int main(void)
 		cmocka_unit_test(test_supervisor_ignores_signals),
 		cmocka_unit_test(test_output_beyond_the_cap_does_not_block),
 		cmocka_unit_test(test_nothing_runs_without_records),
+		cmocka_unit_test(test_one_nursery_for_many_attempts),
+		cmocka_unit_test(test_killed_nursery),
+		cmocka_unit_test(test_too_long_a_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
