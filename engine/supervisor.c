@@ -109,7 +109,7 @@ static void turn(struct supervisor *self, int64_t until_ns)
 	/* Without memory or when interrupted: neither of the two can make us wait, so just look. */
 	if (ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL) < 0)
 		fds[0].revents = fds[1].revents = POLLIN;
-	if (fds[1].revents && capture_pump(&self->capture, PUMP_BYTES))
+	if (fds[1].revents ? capture_pump(&self->capture, PUMP_BYTES) > 0 : capture_rest(&self->capture))
 		tell_of_output(self);
 	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)
 		reap(self);

@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "logs/capture.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
+#include "runbook/base/clock.h"
 #include "runbook/base/strbuf.h"
 
 void capture_init(struct capture *capture, int in, int log, uint64_t cap_bytes)
 {
 	*capture = (struct capture){ .in = in, .log = log, .cap_bytes = cap_bytes };
-	capture->buffer = xmalloc_pages(CAPTURE_BUFFER_BYTES);
+	if (mask_is_on()) {
+		size_t size;
+
+		capture->masker = masker_new();
+		capture->buffer = masker_room(capture->masker, &size);
+		assert(size >= CAPTURE_BUFFER_BYTES);
+	} else {
+		capture->buffer = xmalloc_pages(CAPTURE_BUFFER_BYTES);
+	}
 	(void)fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK);
 	(void)fcntl(in, F_SETPIPE_SZ, CAPTURE_PIPE_BYTES);
 }
 
 void capture_release(struct capture *capture)
 {
-	free(capture->buffer);
+	if (!capture->masker)
+		free(capture->buffer);
+	masker_free(capture->masker);
+	capture->masker = NULL;
 	capture->buffer = NULL;
 }
 
@@ -45,13 +59,33 @@ static size_t write_log(struct capture *capture, const char *data, size_t length
 	return done;
 }
 
-static void keep(struct capture *capture, size_t length)
+static void keep(void *context, const char *data, size_t length)
 {
+	struct capture *capture = context;
 	uint64_t room = capture->log_errno ? 0 : capture->cap_bytes - capture->written_bytes;
-	size_t done = write_log(capture, capture->buffer, length < room ? length : (size_t)room);
+	size_t done = write_log(capture, data, length < room ? length : (size_t)room);
 
 	capture->written_bytes += done;
 	capture->dropped_bytes += length - done;
+}
+
+static void take(struct capture *capture, size_t length)
+{
+	if (capture->masker)
+		masker_take(capture->masker, length, keep, capture);
+	else
+		keep(capture, capture->buffer, length);
+}
+
+bool capture_rest(struct capture *capture)
+{
+	uint64_t before = capture->written_bytes;
+
+	if (!capture->masker || !masker_is_holding(capture->masker) ||
+	    clock_boot_ns() - capture->taken_ns < CAPTURE_PAUSE_MS * INT64_C(1000000))
+		return false;
+	masker_pause(capture->masker, keep, capture);
+	return capture->written_bytes > before;
 }
 
 uint64_t capture_pump(struct capture *capture, uint64_t limit_bytes)
@@ -72,9 +106,11 @@ uint64_t capture_pump(struct capture *capture, uint64_t limit_bytes)
 			capture->ended = true;
 			break;
 		}
-		keep(capture, (size_t)got);
+		take(capture, (size_t)got);
 		moved += (size_t)got;
 	}
+	if (moved && capture->masker)
+		capture->taken_ns = clock_boot_ns();
 	return moved;
 }
 
@@ -82,6 +118,8 @@ void capture_finish(struct capture *capture)
 {
 	CLEANUP_STRBUF struct strbuf marker = STRBUF_INIT;
 
+	if (capture->masker)
+		masker_finish(capture->masker, keep, capture);
 	if (!capture->dropped_bytes)
 		return;
 	if (capture->in_line)

@@ -1,32 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "logs/grams.h"
 
-#include <ctype.h>
-#include <stdbool.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runbook/base/alloc.h"
 
-enum { GRAM = 4, SLOTS = 2048, PAIRS = 65536 };
+enum { LEAST = 3, MOST = 4, SLOTS = 2048, HASH_BITS = 17, STRIDE_BYTES = 8 };
 
 struct slot {
-	uint32_t key; /* four folded bytes; the first is 0 for any; 0: the slot is free */
+	uint32_t key; /* three or four folded bytes; 0: the slot is free */
 	uint64_t sets;
 };
 
 struct grams {
-	uint8_t shift
-		[PAIRS]; /* by the third and fourth byte of a place: how far the next place is that may hold a gram */
+	uint8_t bits[(1 << HASH_BITS) / 8]; /* small enough for the processor's nearest memory */
 	struct slot slots[SLOTS];
 };
 
 struct grams *grams_new(void)
 {
-	struct grams *grams = xcalloc(1, sizeof(*grams));
-
-	memset(grams->shift, GRAM - 1, sizeof(grams->shift));
-	return grams;
+	return xcalloc(1, sizeof(struct grams));
 }
 
 void grams_free(struct grams *grams)
@@ -34,94 +29,112 @@ void grams_free(struct grams *grams)
 	free(grams);
 }
 
-static uint32_t key_of(unsigned char a, unsigned char b, unsigned char c, unsigned char d)
-{
-	return (uint32_t)a << 24 | (uint32_t)b << 16 | (uint32_t)c << 8 | d;
-}
-
 static unsigned char fold(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : (unsigned char)c;
 }
 
+static uint32_t key_of(const char *gram, size_t length)
+{
+	uint32_t key = 0;
+
+	for (size_t i = 0; i < length; i++)
+		key = key << 8 | fold(gram[i]);
+	return key;
+}
+
 static struct slot *slot_of(const struct grams *grams, uint32_t key)
 {
-	uint32_t at = (key * UINT32_C(2654435761)) >> 21;
+	unsigned at = ((key * UINT32_C(2654435761)) >> 16) % SLOTS;
 
 	while (grams->slots[at].key && grams->slots[at].key != key)
 		at = (at + 1) % SLOTS;
 	return (struct slot *)&grams->slots[at];
 }
 
-static unsigned pair_of(unsigned char first, unsigned char second)
+/* Of the first three of the four bytes there. Folds letters, and some other bytes that then look alike, which does no harm. */
+static uint32_t hash_at(const char *bytes)
 {
-	return first | (unsigned)second << 8;
+	uint32_t four;
+
+	memcpy(&four, bytes, sizeof(four));
+	four = le32toh(four);
+	return ((four << 8 | UINT32_C(0x20202000)) * UINT32_C(2654435761)) >> (32 - HASH_BITS);
 }
 
-static void lower_shift(struct grams *grams, unsigned pair, uint8_t shift)
+static unsigned bit_at(const struct grams *grams, const char *bytes)
 {
-	if (grams->shift[pair] > shift)
-		grams->shift[pair] = shift;
+	uint32_t hash = hash_at(bytes);
+
+	return grams->bits[hash / 8] >> (hash % 8) & 1U;
 }
 
-/* Both bytes in either case. */
-static void add_pair(struct grams *grams, unsigned char first, unsigned char second, uint8_t shift)
+static void set_bit(struct grams *grams, char first, char second, char third)
 {
-	unsigned char upper_first = (unsigned char)toupper(first), upper_second = (unsigned char)toupper(second);
+	const char bytes[4] = { first, second, third, 0 };
+	uint32_t hash = hash_at(bytes);
 
-	lower_shift(grams, pair_of(first, second), shift);
-	lower_shift(grams, pair_of(upper_first, second), shift);
-	lower_shift(grams, pair_of(first, upper_second), shift);
-	lower_shift(grams, pair_of(upper_first, upper_second), shift);
+	grams->bits[hash / 8] |= (uint8_t)(1U << (hash % 8));
 }
 
 void grams_add(struct grams *grams, const char *gram, uint64_t sets)
 {
-	bool any = strlen(gram) == GRAM - 1;
-	unsigned char first = any ? 0 : fold(gram[0]);
-	const char *rest = gram + !any;
-	struct slot *slot = slot_of(grams, key_of(first, fold(rest[0]), fold(rest[1]), fold(rest[2])));
+	size_t length = strlen(gram);
+	uint32_t key = key_of(gram, length);
+	struct slot *slot = slot_of(grams, key);
 
-	slot->key = key_of(first, fold(rest[0]), fold(rest[1]), fold(rest[2]));
+	slot->key = key;
 	slot->sets |= sets;
-	for (unsigned byte = any ? 0 : first; byte <= (any ? 255U : first); byte++)
-		add_pair(grams, (unsigned char)byte, fold(rest[0]), 2);
-	add_pair(grams, fold(rest[0]), fold(rest[1]), 1);
-	add_pair(grams, fold(rest[1]), fold(rest[2]), 0);
+	set_bit(grams, gram[0], gram[1], gram[2]);
+	if (length == MOST)
+		set_bit(grams, gram[1], gram[2], gram[3]);
+	for (unsigned byte = 0; byte < 256 && length == LEAST; byte++)
+		set_bit(grams, gram[1], gram[2], (char)byte);
 }
 
-static uint64_t look_up(const struct grams *grams, const char *at)
+/* The grams that begin at `at`; *ret_last gets the place of the last byte of the longer one. */
+static uint64_t look_up(const struct grams *grams, const char *data, size_t length, size_t at, size_t *ret_last)
 {
-	uint32_t key = key_of(fold(at[0]), fold(at[1]), fold(at[2]), fold(at[3]));
+	uint64_t sets = 0;
 
-	return slot_of(grams, key)->sets | slot_of(grams, key & 0xffffff)->sets;
-}
+	for (size_t size = LEAST; size <= MOST && at + size <= length; size++) {
+		uint64_t found = slot_of(grams, key_of(data + at, size))->sets;
 
-size_t grams_find(const struct grams *grams, const char *data, size_t length, size_t from, uint64_t *ret_sets)
-{
-	const unsigned char *bytes = (const unsigned char *)data;
-	uint64_t sets;
-
-	if (from == 0 && length >= GRAM - 1) {
-		sets = slot_of(grams, key_of(0, fold(data[0]), fold(data[1]), fold(data[2])))->sets;
-		if (sets) {
-			*ret_sets = sets;
-			return 0;
-		}
+		sets |= found;
+		if (found)
+			*ret_last = at + size - 1;
 	}
-	while (from + GRAM <= length) {
-		unsigned shift = grams->shift[pair_of(bytes[from + 2], bytes[from + 3])];
+	return sets;
+}
 
-		if (shift) {
-			from += shift;
-			continue;
+/* The first place from `at` on, by twos, at or before which a gram may begin; or where what is left is too short to tell. */
+static size_t skip(const struct grams *grams, const char *data, size_t length, size_t at)
+{
+	for (; at + STRIDE_BYTES + MOST <= length; at += STRIDE_BYTES)
+		if (bit_at(grams, data + at) | bit_at(grams, data + at + 2) | bit_at(grams, data + at + 4) |
+		    bit_at(grams, data + at + 6))
+			break;
+	while (at + MOST <= length && !bit_at(grams, data + at))
+		at += 2;
+	return at;
+}
+
+size_t grams_find(const struct grams *grams, const char *data, size_t length, size_t *from, uint64_t *ret_sets)
+{
+	size_t least = *from, at = least;
+
+	while (at + LEAST <= length) {
+		size_t last;
+
+		at = skip(grams, data, length, at);
+		for (size_t place = at > least ? at - 1 : at; place <= at; place++) {
+			*ret_sets = look_up(grams, data, length, place, &last);
+			if (*ret_sets) {
+				*from = place + 1;
+				return last;
+			}
 		}
-		sets = look_up(grams, data + from);
-		if (sets) {
-			*ret_sets = sets;
-			return from;
-		}
-		from++;
+		at += 2;
 	}
 	return length;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The prefilter: finds places of four bytes ("grams") of many at once, at the speed of memory, so that regular expressions need
+ * The prefilter: finds places of three or four bytes ("grams") of many at once, near the speed of memory, so that regular expressions need
  * to see only the few lines that hold one.
  *
- * It looks at two bytes at a time and skips up to three where no gram can end (the algorithm of Wu and Manber). ASCII letters match in
- * either case.
+ * At every second place it looks whether the three bytes there may be of a gram: a table has a bit for each hash of three bytes that some gram holds at
+ * an even or at an odd place. ASCII letters match in either case.
  */
 #pragma once
 
@@ -16,11 +16,10 @@ struct grams;
 struct grams *grams_new(void);
 void grams_free(struct grams *grams); /* NULL is fine */
 
-/* Adds a gram of four bytes, or of three (also found at the beginning of the data). Finding it means the bits `sets`. */
+/* Adds a gram of three or four bytes. Finding it means the bits `sets`. */
 void grams_add(struct grams *grams, const char *gram, uint64_t sets);
 
 /*
- * The first gram that begins at or behind `from`: returns its place and sets *ret_sets, or returns `length`. Whatever stands before `from` is not looked at,
- * but a gram of three is found at 0 and from 1 on.
+ * The first gram that begins at or behind *from: returns the place of its last byte, sets *ret_sets and moves *from to where to look on; or returns `length`.
  */
-size_t grams_find(const struct grams *grams, const char *data, size_t length, size_t from, uint64_t *ret_sets);
+size_t grams_find(const struct grams *grams, const char *data, size_t length, size_t *from, uint64_t *ret_sets);

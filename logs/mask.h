@@ -38,7 +38,14 @@ bool mask_setup(const struct mask_settings *settings, struct error *err);
 /* Makes whatever the rules need while there is time, so that processes forked from here share it. */
 void mask_prepare(void);
 
-/* Releases them; the built-in ones are in force again. */
+/*
+ * Whether output is masked before it is kept: yes, unless somebody has turned it off (who must say why; see engine/run.h). Everything else is masked all
+ * the same.
+ */
+bool mask_is_on(void);
+void mask_turn_off(void);
+
+/* Releases them; the built-in ones are in force again, and on. */
 void mask_reset(void);
 
 /* The same text masked, as a whole: a secret that it ends in the middle of is masked as far as it goes. */

@@ -242,8 +242,9 @@ static void judge_broken(struct judge *self, const struct mask_rules *rules, uin
 static uint64_t sets_of(const struct mask_rules *rules, const struct strbuf *text)
 {
 	uint64_t found = 0, sets;
+	size_t from = 0;
 
-	for (size_t at = 0; (at = grams_find(rules->grams, text->data, text->length, at, &sets)) < text->length; at++)
+	while (grams_find(rules->grams, text->data, text->length, &from, &sets) < text->length)
 		found |= sets;
 	return found;
 }

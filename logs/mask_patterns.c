@@ -15,9 +15,7 @@
 	"(?:[_\\-]?(?:value|hash|base|plain|text|encrypted|b64|base64|old|new|\\d{1,3}))?"
 #define NAME "(?<!/)" WORD
 
-#define NAME_GRAMS                                                                                                           \
-	"pass|pwd|secr|toke|cred|ikey|skey|tkey|ekey|dkey|nkey|rkey|gkey|hkey|ykey|_key|-key|.key|pi k|ss k|et k|te k|nt k|" \
-	"ed k|on k|pt k|er k|ge k|th k|ng k|ty k|se k|ac k|in k|ot k|ce k"
+#define NAME_GRAMS "pass|pwd|secr|toke|cred|key"
 
 /* What programs say behind "passwd: " and the like. */
 #define REPORTS                                                                                                               \
@@ -54,7 +52,7 @@ const struct mask_pattern mask_patterns[] = {
 		  "(?:API|ACCESS|SECRET|PRIVATE|ACCOUNT|SHARED|ENCRYPTION|MASTER|STORAGE|AUTH|SIGNING|HMAC|SECURITY|SESSION|LICENSE)_?KEY)"
 		  "(?!_(?:FILE|PATH|DIR|URL|TYPE|NAME|SIZE|ID|TTL|LENGTH|EXPIRY))(?:_[A-Z0-9]{1,10})?)"
 		  "(?<!BYPASS)=(?![0-9]{1,3}$)(.+)$",
-	  .grams = "pass|pwd|secr|oken|cred|key=|key_" },
+	  .grams = NAME_GRAMS },
 	{ .name = "setting to the end of its line",
 	  .text = "^\\s*(?:-\\s+)?[\\w.\\-]{0,60}?" NAME ":\\s++" REPORTS NO_VALUE "(?![\"'\\\\|>])(.+)$",
 	  .grams = NAME_GRAMS },
@@ -88,7 +86,7 @@ const struct mask_pattern mask_patterns[] = {
 	  .grams = "riza" },
 	{ .name = "bearer",
 	  .text = "\\b(?:bearer|basic)[ +]" RANDOM_AHEAD "([\\w.~+/=\\-]{6,})",
-	  .grams = "eare|basi" },
+	  .grams = "arer|asic" },
 	{ .name = "cookie", .text = "\\b(?:set-)?cookie\\\\?[\"']?:\\s*(.+)$", .grams = "ooki" },
 	{ .name = "password in a URL",
 	  .text = "(?<=[a-z0-9])://[^\\s/:@\"'<>]{0,200}:(?!\\d{1,5}(?:[/?#\\s\"'<>]|$))([^\\s\"'<>]{1,2000}?)@(?=[\\w.\\-\\[])"
@@ -101,7 +99,7 @@ const struct mask_pattern mask_patterns[] = {
 	  .is_shape = true },
 	{ .name = "query of a URL",
 	  .text = "[?&](?:sig|signature|x-amz-signature|x-amz-credential|code|key)=([^&\\s\"'<>]{6,})",
-	  .grams = "sig=|ture|tial|code|key=" },
+	  .grams = "sig=|ure=|ial=|ode=|key=" },
 	{ .name = "private key",
 	  .text = "-----BEGIN[^\\-]{0,40}PRIVATE KEY[^\\-]{0,20}-----(?!.*-----END)",
 	  .grams = "BEGI",
@@ -123,7 +121,7 @@ const struct mask_pattern mask_patterns[] = {
 	  .grams =
 		  "akia|asia|abia|acca|ghp_|gho_|ghu_|ghs_|ghr_|gith|glpa|gldt|glrt|glcb|glpt|glft|glso|glim|glag|xoxa|xoxb|xoxe|"
 		  "xoxo|xoxp|xoxr|xoxs|xapp|aiza|sk_l|sk_t|rk_l|rk_t|pk_l|pk_t|whse|sk-|npm_|pypi|doo_|dop_|dor_|hvs.|hvb.|hvr.|"
-		  "sg.|age-|eyj",
+		  "sg.|secr|eyj",
 	  .lines = 40,
 	  .is_shape = true,
 	  .is_wrapped = true },
@@ -148,7 +146,7 @@ const struct mask_pattern mask_patterns[] = {
 	  .text = PROGRAM(
 		  "curl|wget|http|https") "(?:-u|--user|--proxy-user|-U|-a|--auth)[ =]?[\"']?[^\\s:\"'\\-][^\\s:\"']{0,200}:"
 					  "([^\\s\"']+)",
-	  .grams = "curl|wget|http" },
+	  .grams = "curl|wget" },
 	{ .name = "user%password",
 	  .text = PROGRAM("smbclient|rpcclient|net|mount\\.cifs") "(?:-U|--user)[ =]?[\"']?[^\\s%]{1,200}%([^\\s\"']+)",
 	  .grams = "smbc|rpcc|net |cifs" },
@@ -161,7 +159,7 @@ const struct mask_pattern mask_patterns[] = {
 	  .text = "\\bidentified\\s+(?:with\\s+\\S{1,100}\\s+)?(?:by|as)\\s+(?:password\\s+)?(?:" QUOTED
 		  "|([^\\s;\"']+))|"
 		  "\\bpassword\\s*\\(?\\s*N?'((?:[^'\\\\]|\\\\.|'')+)",
-	  .grams = "enti|pass" },
+	  .grams = "tifi|pass" },
 };
 
 const size_t mask_pattern_count = sizeof(mask_patterns) / sizeof(mask_patterns[0]);

@@ -13,6 +13,7 @@
 enum { FILE_LIMIT_BYTES = 1024 * 1024 };
 
 static struct mask_rules *in_force;
+static bool is_off;
 
 /* ---- Grams ----------------------------------------------------------------------------------------------- */
 
@@ -222,7 +223,7 @@ bool mask_setup(const struct mask_settings *settings, struct error *err)
 	    !add_pattern_file(rules, settings->pattern_file, err))
 		return false;
 	literals_seal(rules->literals);
-	mask_reset();
+	rules_free(in_force);
 	in_force = TAKE(rules);
 	return true;
 }
@@ -241,10 +242,21 @@ void mask_prepare(void)
 	(void)mask_rules_now();
 }
 
+bool mask_is_on(void)
+{
+	return !is_off;
+}
+
+void mask_turn_off(void)
+{
+	is_off = true;
+}
+
 void mask_reset(void)
 {
 	rules_free(in_force);
 	in_force = NULL;
+	is_off = false;
 }
 
 void mask_rules_drop(const char *name)

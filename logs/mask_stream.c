@@ -138,9 +138,10 @@ static uint64_t sets_of(const struct masker *masker, size_t start, size_t end)
 	size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
 	const char *data = masker->data + from;
 	uint64_t found = 0, sets;
+	size_t at = 0, last;
 
-	for (size_t at = 0; (at = grams_find(masker->rules->grams, data, end - from, at, &sets)) < end - from; at++)
-		if (from + at + 3 >= start)
+	while ((last = grams_find(masker->rules->grams, data, end - from, &at, &sets)) < end - from)
+		if (from + last >= start)
 			found |= sets;
 	return found;
 }
@@ -263,17 +264,16 @@ static size_t find_byte(const struct masker *masker, int byte, size_t from, size
 static size_t find_suspect(const struct masker *masker, size_t end)
 {
 	size_t judged = masker->judged, from = judged > CONTEXT_BYTES ? judged - CONTEXT_BYTES : 0;
-	size_t gram = from, escape = find_byte(masker, ESCAPE_BYTE, judged, end);
+	size_t escape = find_byte(masker, ESCAPE_BYTE, judged, end);
 	size_t nul = find_byte(masker, '\0', judged, escape);
+	size_t at = 0, last;
 	uint64_t sets;
 
-	for (;; gram++) {
-		gram = from + grams_find(masker->rules->grams, masker->data + from, nul - from, gram - from, &sets);
-		if (gram >= nul || gram + 3 >= judged)
-			break;
-	}
-	/* A gram of which the line break is only the first byte is of the line behind it. */
-	return gram < nul ? (gram + 3 < nul ? gram + 3 : nul - 1) : nul;
+	/* A gram with a line break in it is of the line behind it. */
+	do {
+		last = from + grams_find(masker->rules->grams, masker->data + from, nul - from, &at, &sets);
+	} while (last < judged && last < nul);
+	return last;
 }
 
 /* Passes over the lines in which nobody has to look at anything. */

@@ -19,9 +19,10 @@ static bool is_ordinary(const char *text, size_t length)
 {
 	const struct mask_rules *rules = mask_rules_now();
 	uint64_t sets;
+	size_t from = 0;
 
 	return !rules->always && literals_are_none(rules->literals) && !memchr(text, ESCAPE_BYTE, length) &&
-	       !memchr(text, '\0', length) && grams_find(rules->grams, text, length, 0, &sets) == length;
+	       !memchr(text, '\0', length) && grams_find(rules->grams, text, length, &from, &sets) == length;
 }
 
 void mask_text(const char *text, size_t length, struct strbuf *ret)
