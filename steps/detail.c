@@ -135,3 +135,22 @@ void detail_add_override(struct strbuf *xml, const struct ledger_override *overr
 		add_text(xml, "Detail", override->detail);
 	xml_out_close(xml, LEVEL_ENTRY, "Override");
 }
+
+void detail_add_sub_step(struct strbuf *xml, const struct ledger_sub_step *sub_step)
+{
+	xml_out_open(xml, LEVEL_ENTRY, "SubStep");
+	xml_out_uint(xml, LEVEL_FIELD, "Number", sub_step->number);
+	add_text(xml, "Group", sub_step->group);
+	add_text(xml, "Name", sub_step->name);
+	if (sub_step->parent)
+		xml_out_uint(xml, LEVEL_FIELD, "Parent", sub_step->parent);
+	xml_out_uint(xml, LEVEL_FIELD, "Attempt", sub_step->attempt);
+	add_text(xml, "State", state_name(sub_step->state));
+	add_time(xml, "StartTime", sub_step->started_ns);
+	add_time(xml, "EndTime", sub_step->ended_ns);
+	if (sub_step->exit_code >= 0)
+		xml_out_uint(xml, LEVEL_FIELD, "ExitCode", (unsigned)sub_step->exit_code);
+	if (sub_step->signal > 0)
+		xml_out_uint(xml, LEVEL_FIELD, "Signal", (unsigned)sub_step->signal);
+	xml_out_close(xml, LEVEL_ENTRY, "SubStep");
+}

@@ -6,9 +6,10 @@
  *	  <State>TimedOut</State>
  *	  <Attempt> Number, State, StartTime, EndTime, ExitCode, Signal, Log, User, LeftBehind, Reason </Attempt>
  *	  <Override> Kind, State, Time, User, Reason, Detail </Override>
+ *	  <SubStep> Number, Group, Name, Parent, Attempt, State, StartTime, EndTime, ExitCode, Signal </SubStep>
  *	</StepDetail>
  *
- * Elements without a value are left out. Attempts and overrides stand in their order, behind those that came with the document.
+ * Elements without a value are left out. Attempts, overrides and runs of sub-steps stand in their order, behind those that came with the document.
  */
 #pragma once
 
@@ -29,4 +30,5 @@ enum step_document_state detail_document_state(enum step_state state);
 void detail_begin(struct strbuf *xml, enum step_state state, const char *earlier_xml);
 void detail_add_attempt(struct strbuf *xml, const struct ledger_attempt *attempt);
 void detail_add_override(struct strbuf *xml, const struct ledger_override *override);
+void detail_add_sub_step(struct strbuf *xml, const struct ledger_sub_step *sub_step);
 void detail_end(struct strbuf *xml);

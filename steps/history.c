@@ -48,6 +48,15 @@ static bool add_override(void *context, const struct ledger_override *override, 
 	return true;
 }
 
+static bool add_sub_step(void *context, const struct ledger_sub_step *sub_step, struct error *err)
+{
+	struct history *history = context;
+
+	(void)err;
+	detail_add_sub_step(&history->detail_xml, sub_step);
+	return true;
+}
+
 static bool read_output(struct ledger *ledger, int64_t key, struct history *history, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
@@ -72,6 +81,7 @@ bool history_read(struct ledger *ledger, const struct history_request *request, 
 	detail_begin(&ret->detail_xml, request->state, step->detail_xml);
 	if (!ledger_attempt_each(ledger, place, add_attempt, ret, err) ||
 	    !ledger_override_each(ledger, place, add_override, ret, err) ||
+	    !ledger_sub_step_each_run(ledger, place, add_sub_step, ret, err) ||
 	    !read_output(ledger, step_key(place.runbook, place.step), ret, err))
 		return false;
 	detail_end(&ret->detail_xml);

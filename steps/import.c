@@ -78,20 +78,19 @@ static bool on_head(void *context, struct runbook_head *head)
 	return begin_runbook(context, head);
 }
 
-/* Whether the step needs its script on this machine. */
-static bool needs_script(const struct import *import, const struct step *step, enum step_state state)
+/* Whether the step needs its scripts on this machine. */
+static bool needs_scripts(const struct import *import, const struct step *step, enum step_state state)
 {
-	return *step->script.file_name && step->script.automated && !state_is_done(state) &&
+	return step->script.automated && !state_is_done(state) &&
 	       machine_is_own(step->machine, import->request->own_machine);
 }
 
-static bool digest_script(const struct import *import, const struct step *step, char ret[static DIGEST_TEXT_SIZE],
-			  struct error *err)
+static bool digest_script(const struct import *import, const char *service_model, const char *file_name,
+			  char ret[static DIGEST_TEXT_SIZE], struct error *err)
 {
 	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
-	return package_root_find_script(import->request->root, step->service_model, step->script.file_name, &file,
-					err) &&
+	return package_root_find_script(import->request->root, service_model, file_name, &file, err) &&
 	       digest_fd(file.fd, file.path, ret, err);
 }
 
@@ -102,20 +101,20 @@ static void add_problem(struct import *import, const struct step *step, const ch
 }
 
 /* Each script is looked for once, when its first step comes; a missing one is a problem of the first step that needs it. */
-static bool check_script(struct import *import, const struct step *step, enum step_state state,
+static bool check_script(struct import *import, const struct step *step, const char *file_name, bool needed,
 			 struct recorded_script **ret)
 {
 	char sha256[DIGEST_TEXT_SIZE] = "";
 	struct recorded_script *script;
 
-	if (!recorder_script(import->recorder, step->service_model, step->script.file_name, &script, import->err))
+	if (!recorder_script(import->recorder, step->service_model, file_name, &script, import->err))
 		return false;
 	*ret = script;
-	if (!script->key || (!*script->sha256 && !script->reported && needs_script(import, step, state))) {
+	if (!script->key || (!*script->sha256 && !script->reported && needed)) {
 		CLEANUP_ERROR struct error problem = ERROR_INIT;
-		bool missing = *step->script.file_name && !digest_script(import, step, sha256, &problem);
+		bool missing = *file_name && !digest_script(import, step->service_model, file_name, sha256, &problem);
 
-		script->reported = missing && needs_script(import, step, state);
+		script->reported = missing && needed;
 		/* The machine failed us: that says nothing about the package. */
 		if (missing && problem.code == ERROR_SYSTEM) {
 			*import->err = problem;
@@ -128,14 +127,49 @@ static bool check_script(struct import *import, const struct step *step, enum st
 	return script->key || recorder_script_add(import->recorder, script, sha256, import->err);
 }
 
+/* What the sub-steps of the definition are known by. */
+static const char *sub_step_name(const struct sub_step *sub_step)
+{
+	return *sub_step->name ? sub_step->name : sub_step->file_name;
+}
+
+static bool has_twin(const struct script *script, size_t i)
+{
+	for (size_t other = 0; other < i; other++)
+		if (strcmp(sub_step_name(&script->sub_steps[other]), sub_step_name(&script->sub_steps[i])) == 0 &&
+		    strcmp(script->sub_steps[other].group, script->sub_steps[i].group) == 0)
+			return true;
+	return false;
+}
+
+static bool check_sub_steps(struct import *import, const struct step *step, bool needed)
+{
+	for (size_t i = 0; i < step->script.sub_step_count; i++) {
+		const struct sub_step *sub_step = &step->script.sub_steps[i];
+		struct recorded_script *script;
+
+		if (needed && !*sub_step->file_name)
+			problem_add(&import->problems, import->request->runbook_file, step->line,
+				    "step %" PRIu32 ": sub-step %zu names no script: fill in FileName", step->number,
+				    i + 1);
+		if (needed && has_twin(&step->script, i))
+			problem_add(&import->problems, import->request->runbook_file, step->line,
+				    "step %" PRIu32 ": sub-step %zu has the group and name of an earlier one",
+				    step->number, i + 1);
+		if (*sub_step->file_name && !check_script(import, step, sub_step->file_name, needed, &script))
+			return false;
+	}
+	return true;
+}
+
 static void check_step(struct import *import, const struct step *step, enum step_state state)
 {
 	if (!name_is_plain(step->machine))
 		add_problem(import, step, "MachineName is no plain name");
 	if (!name_is_plain(step->service_model))
 		add_problem(import, step, "ServiceModelName is no plain name");
-	if (step->script.automated && !*step->script.file_name && !state_is_done(state) &&
-	    !step_type_is_built_in(step_type_of(step->type, step->description)))
+	if (step->script.automated && !*step->script.file_name && !step->script.sub_step_count &&
+	    !state_is_done(state) && !step_type_is_built_in(step_type_of(step->type, step->description)))
 		add_problem(import, step, "is automated, but names no script: fill in FileName");
 }
 
@@ -143,6 +177,7 @@ static bool on_step(void *context, struct step *step)
 {
 	struct import *import = context;
 	enum step_state state = detail_state(step);
+	bool needed = needs_scripts(import, step, state);
 	struct recorded_script *script;
 
 	check_step(import, step, state);
@@ -150,7 +185,8 @@ static bool on_step(void *context, struct step *step)
 		import->package_type = xstrdup(step->package_type);
 	import->report.step_count++;
 	import->report.done_count += state_is_done(state);
-	if (!check_script(import, step, state, &script))
+	if (!check_sub_steps(import, step, needed) ||
+	    !check_script(import, step, step->script.file_name, needed && *step->script.file_name, &script))
 		return false;
 	/* With a problem nothing will be recorded, but the rest is still looked at. */
 	return import->problems.count || recorder_step(import->recorder, step, script, state, import->err);

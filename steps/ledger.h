@@ -20,6 +20,7 @@
 #include "steps/overrides.h"
 #include "steps/runbooks.h"
 #include "steps/steps.h"
+#include "steps/sub_steps.h"
 
 struct ledger;
 

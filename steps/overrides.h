@@ -14,7 +14,7 @@ struct ledger;
 
 enum override_kind {
 	OVERRIDE_SET_COMPLETE,  /* EVENT_SET_COMPLETE */
-	OVERRIDE_RERUN,         /* EVENT_RERUN; detail: nothing */
+	OVERRIDE_RERUN,         /* EVENT_RERUN; detail: from which sub-step on, for people; "" = the whole step */
 	OVERRIDE_ACCEPT_CHANGE, /* detail: the new digest; the state stays */
 	OVERRIDE_SKIP,          /* EVENT_SKIP */
 	OVERRIDE_IMPORTED,      /* the state came with the runbook file */

@@ -9,7 +9,8 @@
 	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, StepKind.Type, Script.FileName," \
 	" Automated, Instruction, RetryCount, TimeoutMin, NoAutoResume,"                                           \
 	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Override.Kind = 'AcceptChange'" \
-	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase "
+	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase," \
+	" EXISTS (SELECT 1 FROM SubStep WHERE SubStep.Step = Step.Key) "
 
 #define STEP_JOINS " CROSS JOIN Script ON Script.Key = Step.Script CROSS JOIN StepKind ON StepKind.Key = Step.Kind"
 
@@ -24,6 +25,22 @@
 	" Reason, UserName, Restart "
 
 #define COMPONENT_COLUMNS "SELECT Name, Version, RunbookId, PackageRoot, InstalledNs, Step FROM Component"
+/* A name, and its last run unless `join` says otherwise. */
+#define SUB_STEP_COLUMNS(join)                                                                                    \
+	"SELECT SubStepName.Number, GroupName, Name, SubStepName.Number IN (SELECT r.Number FROM SubStepRun AS r" \
+	" WHERE r.Step = SubStepName.Step AND r.State = 2 AND r.Attempt > coalesce((SELECT max(AfterAttempt)"     \
+	"  FROM SubStepAgain AS a WHERE a.Step = r.Step AND a.Number = r.Number), 0)),"                           \
+	" coalesce(Run, 0), Attempt, Parent, coalesce(State, 0), StartedNs, StartedBootNs, EndedNs, DurationNs,"  \
+	" ExitCode, Signal, ScriptSha256 FROM SubStepName " join                                                  \
+	" JOIN SubStepRun ON SubStepRun.Step = SubStepName.Step"                                                  \
+	" AND SubStepRun.Number = SubStepName.Number "
+
+#define LAST_RUN                                                                                         \
+	"AND Run = (SELECT max(l.Run) FROM SubStepRun AS l WHERE l.Step = SubStepName.Step AND l.Number" \
+	" = SubStepName.Number) "
+
+/* What a sub-step of a definition is called. */
+#define DEFINED_NAME "coalesce(nullif(SubStep.Name, ''), SubStep.FileName)"
 
 static const char *const sql[QUERY_COUNT] = {
 	[QUERY_BEGIN] = "BEGIN IMMEDIATE",
@@ -69,6 +86,11 @@ static const char *const sql[QUERY_COUNT] = {
 	[QUERY_SCRIPT_INSERT] = "INSERT INTO Script (Runbook, ServiceModel, FileName, Sha256) VALUES (?, ?, ?, ?)",
 	[QUERY_SCRIPT_STEPS] = "SELECT Script, Number, Machine FROM Step WHERE Key BETWEEN ? AND ?"
 			       " AND State NOT IN (2, 6) ORDER BY Key",
+	[QUERY_SCRIPT_SUB_STEPS] =
+		"SELECT Script.Key, Step.Number, Step.Machine FROM SubStep CROSS JOIN Step ON Step.Key = SubStep.Step"
+		" CROSS JOIN Script AS Own ON Own.Key = Step.Script CROSS JOIN Script ON Script.Runbook = Own.Runbook"
+		" AND Script.ServiceModel = Own.ServiceModel AND Script.FileName = SubStep.FileName"
+		" WHERE SubStep.Step BETWEEN ? AND ? AND Step.State NOT IN (2, 6) ORDER BY SubStep.Step, SubStep.Number",
 	[QUERY_SCRIPT_BY_KEY] = "SELECT ServiceModel, FileName FROM Script WHERE Key = ?",
 
 	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
@@ -124,6 +146,33 @@ static const char *const sql[QUERY_COUNT] = {
 	[QUERY_EXPORT_OUTPUTS] = "SELECT Name, Value FROM Output WHERE Step = ? AND Attempt = ? ORDER BY Name",
 	[QUERY_EXPORT_LOGS] = "SELECT Step, Attempt, Time, File, Text, UnknownXml FROM Log WHERE Runbook = ?"
 			      " ORDER BY Key",
+
+	/* Those of the definition, unless they are there; by number, as the schema wants it. */
+	[QUERY_SUB_STEP_DEFINE] = "INSERT INTO SubStepName (Step, Number, GroupName, Name)"
+				  " SELECT Step, Number, GroupName, " DEFINED_NAME " FROM SubStep WHERE Step = ?1"
+				  " AND NOT EXISTS (SELECT 1 FROM SubStepName WHERE Step = ?1) ORDER BY Number",
+	[QUERY_SUB_STEP_DEFINED] =
+		"SELECT SubStep.GroupName, " DEFINED_NAME ", SubStep.FileName, Script.Sha256 FROM SubStep"
+		" CROSS JOIN Step ON Step.Key = SubStep.Step CROSS JOIN Script AS Own ON Own.Key = Step.Script"
+		" LEFT JOIN Script ON Script.Runbook = Own.Runbook AND Script.ServiceModel = Own.ServiceModel"
+		" AND Script.FileName = SubStep.FileName WHERE SubStep.Step = ? ORDER BY SubStep.Number",
+	[QUERY_SUB_STEP_NAME_INSERT] = "INSERT INTO SubStepName (Step, Number, GroupName, Name)"
+				       " SELECT ?1, 1 + count(*), ?2, ?3 FROM SubStepName WHERE Step = ?1",
+	[QUERY_SUB_STEP_BY_NAME] =
+		SUB_STEP_COLUMNS("LEFT") LAST_RUN "WHERE SubStepName.Step = ? AND GroupName = ? AND Name = ?",
+	[QUERY_SUB_STEP_LAST] =
+		SUB_STEP_COLUMNS("LEFT") LAST_RUN "WHERE SubStepName.Step = ? ORDER BY SubStepName.Number",
+	[QUERY_SUB_STEP_RUNS] = SUB_STEP_COLUMNS("") "WHERE SubStepName.Step = ? ORDER BY SubStepName.Number, Run",
+	[QUERY_SUB_STEP_RUNNING] = SUB_STEP_COLUMNS("") "WHERE SubStepName.Step = ? AND State = 1"
+							" ORDER BY StartedNs DESC, SubStepName.Number DESC LIMIT 1",
+	[QUERY_SUB_STEP_START] =
+		"INSERT INTO SubStepRun (Step, Number, Run, Attempt, Parent, State, ScriptSha256, StartedNs,"
+		" StartedBootNs) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
+	[QUERY_SUB_STEP_LOSE] = "UPDATE SubStepRun SET State = 5 WHERE Step = ? AND Number = ? AND State = 1",
+	[QUERY_SUB_STEP_END] = "UPDATE SubStepRun SET State = ?, EndedNs = ?, DurationNs = ?, ExitCode = ?, Signal = ?"
+			       " WHERE Step = ? AND Number = ? AND Run = ? AND State = 1",
+	[QUERY_SUB_STEP_AGAIN] = "INSERT INTO SubStepAgain (Step, Number, AfterAttempt)"
+				 " SELECT ?1, ?2, AttemptCount FROM Step WHERE Key = ?1 ON CONFLICT DO NOTHING",
 
 	[QUERY_COMPONENT_INSERT] = "INSERT INTO Component (Name, Version, RunbookId, Step, PackageRoot, InstalledNs)"
 				   " VALUES (?, ?, ?, ?, ?, ?)",

@@ -46,28 +46,33 @@ static bool note_step(struct scripts *scripts, const struct query *step, struct 
 }
 
 /* One pass in the order of the steps: to have SQLite group a million of them takes three times as long. */
+static bool note_steps(struct scripts *scripts, enum query_id id, const struct ledger_range *range, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found = false;
+
+	if (!query_open(&query, scripts->ledger, id, err))
+		return false;
+	query_bind_int(&query, step_key(range->runbook, range->first));
+	query_bind_int(&query, step_key(range->runbook, UINT32_MAX));
+	while (query_row(&query, &found, err) && found)
+		if (!note_step(scripts, &query, err))
+			return false;
+	return !error_is_set(err);
+}
+
 bool ledger_script_each(struct ledger *ledger, int64_t runbook,
 			bool (*row)(void *context, const struct ledger_script *, struct error *), void *context,
 			struct error *err)
 {
 	CLEANUP(scripts_release)
 	struct scripts scripts = { ledger, row, context, name_set_new(), STRBUF_INIT };
-	CLEANUP_QUERY struct query query = QUERY_INIT;
-	uint32_t next;
-	bool found = false;
+	struct ledger_range range = { .runbook = runbook };
 
-	if (!ledger_step_next(ledger, runbook, &next, err))
+	if (!ledger_step_next(ledger, runbook, &range.first, err))
 		return false;
-	if (!next)
-		return true;
-	if (!query_open(&query, ledger, QUERY_SCRIPT_STEPS, err))
-		return false;
-	query_bind_int(&query, step_key(runbook, next));
-	query_bind_int(&query, step_key(runbook, UINT32_MAX));
-	while (query_row(&query, &found, err) && found)
-		if (!note_step(&scripts, &query, err))
-			return false;
-	return !error_is_set(err);
+	return !range.first || (note_steps(&scripts, QUERY_SCRIPT_STEPS, &range, err) &&
+				note_steps(&scripts, QUERY_SCRIPT_SUB_STEPS, &range, err));
 }
 
 bool ledger_service_model_each(struct ledger *ledger, int64_t runbook,

@@ -42,6 +42,7 @@ static struct ledger_step read_step(const struct query *query)
 		.script_sha256 = query_text(query, 11),
 		.state = (enum step_state)query_int(query, 12),
 		.attempt_count = (uint32_t)query_int(query, 13),
+		.has_sub_steps = query_int(query, 15) != 0,
 	};
 
 	step.type = step_type_of(step.type_text, step.description);

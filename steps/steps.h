@@ -22,7 +22,8 @@ struct ledger_step {
 	enum step_type type;
 	char *file_name;
 	bool automated;
-	char *instruction; /* the script's description */
+	bool has_sub_steps; /* its definition names some */
+	char *instruction;  /* the script's description */
 	unsigned retry_count;
 	unsigned timeout_min;
 	bool no_auto_resume;
