@@ -71,11 +71,37 @@ static bool check_digest(struct run *run, const struct attempt *attempt, const c
 			 run->request->repeat_options);
 }
 
+/* The driver of a step whose definition names sub-steps: this program, with the step's own script, if it has one, behind it. */
+static void add_driver(const struct run *run, struct attempt *attempt)
+{
+	strv_pushf(&attempt->argv, "%s/runbook", attempt->folder.programs);
+	strv_push(&attempt->argv, "substep");
+	strv_push(&attempt->argv, "-defined");
+	if (run->request->accept_change)
+		strv_push(&attempt->argv, "-acceptchange");
+	strv_push(&attempt->argv, "--");
+}
+
+/* Only its sub-steps: they are looked up one by one as they come. */
+static bool find_no_script(struct run *run, struct attempt *attempt)
+{
+	CLEANUP_FREE char *folder = xasprintf("%s/%s/Scripts", run->root.path, attempt->step.service_model);
+
+	attempt->script_folder = access(folder, X_OK) == 0 ? TAKE(folder) : xstrdup(run->root.path);
+	free(attempt->record.script_sha256);
+	attempt->record.script_sha256 = xstrdup("");
+	return true;
+}
+
 static bool find_script(struct run *run, struct attempt *attempt, struct error *err)
 {
 	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	char digest[DIGEST_TEXT_SIZE];
 
+	if (attempt->step.has_sub_steps)
+		add_driver(run, attempt);
+	if (attempt->step.has_sub_steps && !*attempt->step.file_name)
+		return find_no_script(run, attempt);
 	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
 	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, file.path, digest, err) ||
 	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err))
@@ -94,7 +120,8 @@ static bool name_folders(struct run *run, struct attempt *attempt, struct error 
 					  .service_model = attempt->step.service_model,
 					  .step = attempt->step.number,
 					  .attempt = attempt->record.number };
-	const struct environment_request environment = { &place, &attempt->folder, step_type_name(attempt->step.type) };
+	const struct environment_request environment = { &place, &attempt->folder, step_type_name(attempt->step.type),
+							 ledger_path(run->ledger) };
 
 	if (!work_folder_name(&place, &attempt->folder, err))
 		return false;

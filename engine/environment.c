@@ -42,4 +42,5 @@ void environment_make(const struct environment_request *request, struct strv *re
 	strv_pushf(ret, "RUNBOOK_PACKAGE_ROOT=%s", place->package_root);
 	strv_pushf(ret, "RUNBOOK_RESULT=%s/" ATTEMPT_RESULT, folder->attempt);
 	strv_pushf(ret, "RUNBOOK_CONTROL=%s", folder->attempt);
+	strv_pushf(ret, "RUNBOOK_LEDGER=%s", request->ledger);
 }

@@ -12,6 +12,7 @@ struct environment_request {
 	const struct work_place *place;
 	const struct work_folder *folder;
 	const char *step_type;
+	const char *ledger; /* its path: for the verbs that a step calls */
 };
 
 /* Appends NAME=VALUE items to `ret`. */

@@ -15,7 +15,8 @@
 #define ATTEMPT_OUTCOME "outcome"
 #define ATTEMPT_OUTCOME_RESERVED "outcome.tmp" /* made before the script runs: a full disk cannot lose the outcome */
 #define ATTEMPT_RESULT "result"
-#define ATTEMPT_STOP "stop" /* appears when the step is to be ended: who asked, and why */
+#define ATTEMPT_SUB_STEPS "substeps" /* a lock on its byte M is held by the process that runs sub-step N.M */
+#define ATTEMPT_STOP "stop"          /* appears when the step is to be ended: who asked, and why */
 
 enum { OUTCOME_RESERVED_BYTES = 4096 };
 

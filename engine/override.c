@@ -4,6 +4,7 @@
 #include "engine/console.h"
 #include "engine/recover.h"
 #include "engine/survivors.h"
+#include "runbook/base/alloc.h"
 #include "runbook/topology.h"
 
 static char nothing[] = "";
@@ -43,12 +44,31 @@ static bool refuse_running(const struct run *run, const struct ledger_step *step
 	return error_set(err, ERROR_REFUSED, "step %u is running; wait for its end", step->number);
 }
 
+/* From one of its sub-steps on; those before it that are done stay so. */
+static bool rerun_sub_step(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	const struct ledger_place place = { .runbook = run->runbook.key, .step = step->number };
+	CLEANUP_FREE char *detail = xasprintf("from sub-step %u.%u on", step->number, run->request->rerun_sub_step);
+	struct ledger_override override = { .step = step->number,
+					    .kind = OVERRIDE_RERUN,
+					    .reason = run->request->reason ? (char *)run->request->reason : nothing,
+					    .user = (char *)run->request->user,
+					    .detail = detail,
+					    .time_ns = clock_wall_ns() };
+
+	return refuse_running(run, step, err) &&
+	       ledger_sub_step_again(run->ledger, place, run->request->rerun_sub_step, err) &&
+	       ledger_override_add(run->ledger, run->runbook.key, &override, err);
+}
+
 static bool rerun(struct run *run, uint32_t number, struct error *err)
 {
 	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
 
 	if (!ledger_step_get(run->ledger, run->runbook.key, number, &step, err))
 		return false;
+	if (run->request->rerun_sub_step)
+		return rerun_sub_step(run, &step, err);
 	if (step.state == STATE_NOT_STARTED)
 		return true;
 	return refuse_running(run, &step, err) && override_add(run, &step, OVERRIDE_RERUN, run->request->reason, err);

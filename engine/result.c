@@ -2,6 +2,7 @@
 #include "engine/result.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "engine/name_value.h"
@@ -57,4 +58,34 @@ bool result_read(const char *path, struct result *ret, struct error *err)
 	*ret = result;
 	result = (struct result)RESULT_INIT;
 	return true;
+}
+
+/* In the file a value is escaped; on a command line it is as it is. */
+static bool add_word(const char *word, struct strbuf *text, struct error *err)
+{
+	CLEANUP(result_release) struct result result = RESULT_INIT;
+	const char *equals = strchr(word, '=');
+	CLEANUP_FREE char *name = xmemdupz(word, equals ? (size_t)(equals - word) : 0);
+
+	if (!equals || strpbrk(name, "\n#") || !take_pair(&result, name, equals + 1))
+		return error_set(
+			err, ERROR_USAGE,
+			"%s: not understood; known are reboot=next, reboot=same, skip=REASON, output.NAME=VALUE", word);
+	name_value_add(text, name, equals + 1);
+	return true;
+}
+
+bool result_add(const char *path, char *const *words, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_FD int fd = -1;
+
+	for (; *words; words++)
+		if (!add_word(*words, &text, err))
+			return false;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
+	if (fd < 0)
+		return error_set_errno(err, errno, "%s", path);
+	/* One write: two of us at once do not mix. */
+	return fs_write_all(fd, text.data, text.length, path, err) && fs_sync(fd, path, err);
 }

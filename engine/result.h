@@ -28,3 +28,8 @@ void result_release(struct result *result);
  * is never guessed.
  */
 bool result_read(const char *path, struct result *ret, struct error *err);
+
+/*
+ * Adds words of the form NAME=VALUE to the file, durably: all or none of them. ERROR_USAGE if one would not be understood.
+ */
+bool result_add(const char *path, char *const *words, struct error *err);

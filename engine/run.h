@@ -17,9 +17,10 @@ struct run_request {
 	const char *reason;       /* of an override; NULL: none given */
 	uint32_t rerun_first;     /* -rerunstep=A..B, or A = B; 0: not asked */
 	uint32_t rerun_last;
-	uint32_t set_complete; /* -setstepcomplete=N; 0: not asked */
-	uint32_t until;        /* -untilstep=N: the last step to run; 0: all */
-	uint32_t only;         /* executestep: this step and no other; 0: no */
+	uint32_t rerun_sub_step; /* -rerunstep=N.M: of rerun_first, the sub-step to begin with; 0: the whole step */
+	uint32_t set_complete;   /* -setstepcomplete=N; 0: not asked */
+	uint32_t until;          /* -untilstep=N: the last step to run; 0: all */
+	uint32_t only;           /* executestep: this step and no other; 0: no */
 	bool accept_change;
 	bool auto_resume;
 	bool without_backup;    /* -backup=false: environment backup and Backup steps are Skipped */

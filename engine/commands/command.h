@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "engine/commands/option.h"
 #include "runbook/base/error.h"
 #include "runbook/base/strv.h"
@@ -21,6 +23,7 @@ struct command_context {
 	const char *machine;         /* -machine=, else the host's name */
 	const char *user;            /* who runs us: the login's name, "root (alice)" by way of sudo */
 	const char *repeat;          /* caller_repeat_options() */
+	mode_t umask;                /* the caller's, for what is run on its behalf: ours is 077 */
 	bool json;
 	bool quiet;
 };

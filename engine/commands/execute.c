@@ -12,7 +12,7 @@ static const struct option options[] = {
 	{ .name = "rerunstep",
 	  .kind = OPTION_TEXT,
 	  .value = "N",
-	  .help = "Run step N again, or with A..B the steps A to B, then go on" },
+	  .help = "Run step N again, or with A..B the steps A to B, or with N.M step N from its sub-step M on, then go on" },
 	{ .name = "setstepcomplete",
 	  .kind = OPTION_NUMBER,
 	  .value = "N",
@@ -60,7 +60,7 @@ static bool read_request(const struct command_context *context, struct run_reque
 	ret->without_backup = !option_flag(context->options, "backup", true);
 	if (range && ret->set_complete)
 		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");
-	return !range || run_options_parse_range(range, &ret->rerun_first, &ret->rerun_last, err);
+	return !range || run_options_parse_rerun(range, ret, err);
 }
 
 /* The run itself is this program again, which opens the ledger for itself. */

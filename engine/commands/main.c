@@ -20,6 +20,8 @@
 #include "runbook/base/problem.h"
 #include "runbook/names.h"
 
+static mode_t caller_umask;
+
 /* A file that is opened later must never take the place of a closed standard descriptor. */
 static bool open_standard_descriptors(void)
 {
@@ -86,6 +88,7 @@ static bool run_opened(const struct command *command, const struct option_values
 		.machine = machine,
 		.user = user,
 		.repeat = repeat,
+		.umask = caller_umask,
 		.json = option_flag(values, "json", false),
 		.quiet = option_flag(values, "quiet", false),
 	};
@@ -195,7 +198,7 @@ int main(int argc, char **argv)
 		return ERROR_SYSTEM;
 	}
 	output_init();
-	(void)umask(077);
+	caller_umask = umask(077);
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	/* A closed pipe is then a write error, which is reported, and does not end a run. */
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -44,32 +44,27 @@ static bool take_number(const char **text, uint32_t *ret)
 	return true;
 }
 
-static bool is_sub_step(const char *rest)
-{
-	return rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9';
-}
-
-bool run_options_parse_range(const char *text, uint32_t *ret_first, uint32_t *ret_last, struct error *err)
+bool run_options_parse_rerun(const char *text, struct run_request *ret, struct error *err)
 {
 	const char *rest = text;
-	uint32_t first, last;
+	uint32_t first = 0, last, sub_step = 0;
 	bool numbered = take_number(&rest, &first);
 
-	if (numbered && is_sub_step(rest))
-		return error_set(
-			err, ERROR_USAGE,
-			"-rerunstep=%s: the steps of this runbook have no sub-steps that could be run again alone; use "
-			"-rerunstep=%u",
-			text, first);
 	last = first;
 	if (numbered && strncmp(rest, "..", 2) == 0) {
 		rest += 2;
 		numbered = take_number(&rest, &last);
+	} else if (numbered && *rest == '.') {
+		rest++;
+		numbered = take_number(&rest, &sub_step);
 	}
 	if (!numbered || *rest || last < first)
-		return error_set(err, ERROR_USAGE,
-				 "-rerunstep=%s: must be a step N or steps A..B, numbers from 1, A not above B", text);
-	*ret_first = first;
-	*ret_last = last;
+		return error_set(
+			err, ERROR_USAGE,
+			"-rerunstep=%s: must be a step N, steps A..B or a sub-step N.M, numbers from 1, A not above B",
+			text);
+	ret->rerun_first = first;
+	ret->rerun_last = last;
+	ret->rerun_sub_step = sub_step;
 	return true;
 }

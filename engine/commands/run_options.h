@@ -49,5 +49,5 @@
 /* A request with what the options and the context say; its strings live as long as they do. ERROR_USAGE: -acceptchange without -reason. */
 bool run_options_read(const struct command_context *context, struct run_request *ret, struct error *err);
 
-/* "N" or "A..B", numbers from 1, A not above B. ERROR_USAGE otherwise; for "N.M" it says that sub-steps are not there to be named. */
-bool run_options_parse_range(const char *text, uint32_t *ret_first, uint32_t *ret_last, struct error *err);
+/* "N", "A..B" or "N.M", numbers from 1, A not above B, into the request. ERROR_USAGE otherwise. */
+bool run_options_parse_rerun(const char *text, struct run_request *ret, struct error *err);

@@ -18,6 +18,8 @@ const struct command *const command_table[] = {
 	&command_package_sign,
 	&command_apply,
 	&command_restore,
+	&command_substep,
+	&command_result,
 	&command_status,
 	&command_attach,
 	&command_stop,

@@ -24,6 +24,8 @@ extern const struct command command_package_extract;
 extern const struct command command_package_sign;
 extern const struct command command_quickinstallall;
 extern const struct command command_restore;
+extern const struct command command_result;
 extern const struct command command_settopology;
 extern const struct command command_status;
 extern const struct command command_stop;
+extern const struct command command_substep;

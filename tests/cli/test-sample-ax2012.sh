@@ -79,7 +79,29 @@ whole() {
 	must_succeed runbook export -runbookid=ax -runbookfile=ax.xml
 	is "$(xpath ax.xml 'string(//Step[1]/PackageType)')" DataUpgradePackage
 	must_succeed runbook execute -runbookid=ax "-rerunstep=$upgrade_step"
+	has_line out "Sub-step $upgrade_step.42 FinalDbSync/DisableDataUpgradeFlag is completed already"
+	must_succeed runbook execute -runbookid=ax "-rerunstep=$upgrade_step.42"
 	has_line out 'FinalDbSync/DisableDataUpgradeFlag: nothing to do, the upgrade is finished'
+	is "$(grep -c '^Executing sub-step' out)" 1
+}
+
+# The query of the AX 2012 documentation, word for word, gives its forty-two rows, newest first, and ExecuteScripts spans what it contains.
+watched() {
+	need_command sqlite3
+	extract_package
+	must_succeed runbook quickinstallall ax -runbookid=ax
+	printf '%s\n' "ATTACH '$RUNBOOK_LEDGER' AS DBUPGRADE;" 'SELECT StartTime, EndTime, Steps, SubSteps, Status' \
+		'FROM [DBUPGRADE].[DATAUPGRADESTATUS]' 'ORDER BY EndTime DESC;' | sqlite3 -readonly -separator '|' >rows
+	is "$(wc -l <rows)" 42
+	is "$(cut -d '|' -f 5 rows | sort -u)" Completed
+	cut -d '|' -f 2 rows | sort -rc || fail 'not the newest first'
+	substeps | sort >expected
+	cut -d '|' -f 3,4 rows | tr '|' / | sort >seen
+	same expected seen
+	awk -F '|' '$3 == "PostSync" && $4 == "ExecuteScripts" { start = $1; end = $2 }
+		$3 == "PostSync" && $4 ~ /^(StartAos|ScheduleScripts|StartBatch|WaitForBatch|StopBatch|ImportIsvLicenses)$/ { inside[$1] = $2 }
+		END { for (at in inside) if (at < start || inside[at] > end) exit 1; exit length(inside) != 6 }' rows ||
+		fail 'ExecuteScripts does not span its sub-steps'
 }
 
 job_fails() {
@@ -92,7 +114,8 @@ job_fails() {
 	is "$(sql "SELECT count(*) FROM BATCH WHERE STATUS = 'Finished'")" 25
 	sql 'DROP TRIGGER broken'
 	must_succeed runbook execute -runbookid=ax "-rerunstep=$upgrade_step"
-	has_line out 'PostSync/WaitForBatch: 1 jobs finished'
+	is "$(grep -c '^Executing sub-step' out)" 12
+	has_line out 'PostSync/WaitForBatch: 26 jobs finished'
 	has_line out '10000 rows converted, 4 unique indexes, triggers back'
 	check_database
 }
@@ -110,6 +133,7 @@ one_substep() {
 }
 
 run_case 'forty-two sub-steps in order, ten thousand rows converted' whole
+run_case 'the query of the documentation shows them' watched
 run_case 'a job that fails is named; run again, only it is done' job_fails
 run_case 'each sub-step can be called by name' one_substep
 finish

@@ -84,9 +84,7 @@ option -servicemodelfile=FILE is missing'
 }
 
 execute_options() {
-	must_fail 2 runbook execute -runbookid=x -rerunstep=5.3
-	has err 'use -rerunstep=5'
-	for range in 0 2..1 1..x 1-2 4294967296 ''; do
+	for range in 0 2..1 1..x 1-2 4294967296 5. 5.0 5.3.1 5.3..6 ''; do
 		must_fail 2 runbook execute -runbookid=x "-rerunstep=$range"
 	done
 	must_fail 2 runbook execute -runbookid=x -setstepcomplete=1.2

@@ -109,8 +109,12 @@ def start_batch(db):
 
 
 def wait_for_batch(db):
-    """Waits until no job is left. The AOS is started if it is gone: it ends with a step that is cut off, and a sub-step that was completed
-    before that is not run again."""
+    """Waits until no job is left. A sub-step that was completed before the step was cut off or failed is not run again, so this one sees to it
+    that the AOS runs, takes jobs, and has those again that failed."""
+    with axdb.transaction(db):
+        db.execute("UPDATE BATCH SET STATUS = 'Ready' WHERE STATUS = 'Error'")
+        db.execute("DELETE FROM RELEASEUPDATESCRIPTSERRORLOG")
+        start_batch(db)
     start_aos(db)
     while axdb.value(db, "SELECT count(*) FROM BATCH WHERE STATUS = 'Ready'"):
         if not axdb.aos_runs():

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """The GlobalUpdate step: the whole data upgrade, forty-two sub-steps in five groups.
 
-upgrade.py              runs all, in order, with one line for each: GROUP/NAME: what was done
-upgrade.py GROUP NAME   runs one of them
+upgrade.py              runs all, in order, each as a sub-step of the step: runbook knows which are done, and leaves them out
+upgrade.py GROUP NAME   runs one of them, with one line: GROUP/NAME: what was done
 
-Each sub-step can be run again: it finds what is done already. So after a failure the step is simply run again.
+Each sub-step can be run again: it finds what is done already.
 """
 
 import contextlib
+import subprocess
 import sys
 
 import axdb
@@ -91,10 +92,19 @@ def perform(action):
             return action(db)
 
 
-def run_substep(group, name, action):
+def run_substep(group, name):
+    """Has runbook run this program for the sub-step. What it consists of, if anything, it runs itself in the same way."""
+    command = ["runbook", "substep", f"{group}/{name}", "--", sys.executable, "-B", __file__, group, name]
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def do_substep(group, name):
+    action = find(group, name)
     if isinstance(action, list):
-        for inner_name, inner_action in action:
-            run_substep(group, inner_name, inner_action)
+        for inner_name, _ in action:
+            run_substep(group, inner_name)
         done = f"{len(action)} sub-steps done"
     else:
         done = perform(action)
@@ -113,13 +123,13 @@ def find(group, name):
 
 def main():
     if len(sys.argv) == 3:
-        run_substep(sys.argv[1], sys.argv[2], find(sys.argv[1], sys.argv[2]))
+        do_substep(sys.argv[1], sys.argv[2])
         return
     if len(sys.argv) != 1:
         sys.exit("usage: upgrade.py [GROUP NAME]")
     for group, substeps in GROUPS.items():
-        for name, action in substeps:
-            run_substep(group, name, action)
+        for name, _ in substeps:
+            run_substep(group, name)
 
 
 axdb.run(main)
