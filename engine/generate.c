@@ -4,10 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/package_type.h"
 #include "packages/package_root.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
-#include "runbook/installation_info.h"
 #include "runbook/names.h"
 #include "runbook/runbook_writer.h"
 
@@ -51,26 +51,6 @@ static struct plan_facts *find_facts(const struct package_root *root, const stru
 			facts[i].etw_script = script;
 	}
 	return facts;
-}
-
-/* The type that ReleasedPackages.xml of the package, if it has one, knows for the Guid. */
-static char *find_package_type(const struct package_root *root, const char *guid, struct problem_list *problems,
-			       struct problem_list *warnings)
-{
-	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
-	CLEANUP_ERROR struct error missing = ERROR_INIT;
-	CLEANUP(released_packages_release) struct released_packages packages = { 0 };
-	const struct released_package *package;
-
-	if (!package_root_find_file(root, "ReleasedPackages.xml", &file, &missing)) {
-		if (missing.code == ERROR_REFUSED)
-			problem_add(problems, NULL, 0, "%s", missing.message);
-		return xstrdup("Unknown");
-	}
-	if (!released_packages_read(file.path, &packages, problems, warnings))
-		return xstrdup("Unknown");
-	package = released_packages_find(&packages, guid);
-	return xstrdup(package && *package->package_type ? package->package_type : "Unknown");
 }
 
 static bool open_root(const struct generate_request *request, struct package_root *ret, struct error *err)
@@ -288,7 +268,7 @@ static bool prepare(const struct generate_request *request, struct inputs *input
 	if (!open_root(request, &inputs->root, err))
 		return false;
 	inputs->facts = find_facts(&inputs->root, &inputs->models);
-	inputs->package_type = find_package_type(&inputs->root, inputs->models.guid, &problems, warnings);
+	inputs->package_type = package_type_find(&inputs->root, inputs->models.guid, NULL, &problems, warnings);
 	if (!problem_list_none(&problems, ERROR_INPUT, err))
 		return false;
 	plan_and_check(request, inputs, steps, &refused, &problems);

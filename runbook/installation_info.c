@@ -14,6 +14,15 @@ static bool read_file(const char *path, const struct xml_doc_kind *kind, void *r
 	return xml_doc_read_as(kind, ret, source, problems, warnings);
 }
 
+static bool parse(const struct document *document, const struct xml_doc_kind *kind, void *ret,
+		  struct problem_list *problems, struct problem_list *warnings)
+{
+	CLEANUP_XML_SOURCE
+	struct xml_source *source = xml_source_from_memory(document->text, document->length, document->file);
+
+	return xml_doc_read_as(kind, ret, source, problems, warnings);
+}
+
 static void read_service_model(struct xml_doc *doc, xmlNode *root, void *ret)
 {
 	static const char *const known[] = { "InstallationDateTime",
@@ -42,14 +51,21 @@ static void release_service_model(void *info)
 	service_model_installation_info_release(info);
 }
 
+static const struct xml_doc_kind service_model_kind = { "ServiceModelInstallationInfo", read_service_model,
+							release_service_model };
+
 bool service_model_installation_info_read(const char *path, struct service_model_installation_info *ret,
 					  struct problem_list *problems, struct problem_list *warnings)
 {
-	static const struct xml_doc_kind kind = { "ServiceModelInstallationInfo", read_service_model,
-						  release_service_model };
-
 	*ret = (struct service_model_installation_info){ 0 };
-	return read_file(path, &kind, ret, problems, warnings);
+	return read_file(path, &service_model_kind, ret, problems, warnings);
+}
+
+bool service_model_installation_info_parse(const struct document *document, struct service_model_installation_info *ret,
+					   struct problem_list *problems, struct problem_list *warnings)
+{
+	*ret = (struct service_model_installation_info){ 0 };
+	return parse(document, &service_model_kind, ret, problems, warnings);
 }
 
 void service_model_installation_info_release(struct service_model_installation_info *info)
@@ -88,13 +104,20 @@ static void release_hotfix(void *info)
 	hotfix_installation_info_release(info);
 }
 
+static const struct xml_doc_kind hotfix_kind = { "HotfixInstallationInfo", read_hotfix, release_hotfix };
+
 bool hotfix_installation_info_read(const char *path, struct hotfix_installation_info *ret,
 				   struct problem_list *problems, struct problem_list *warnings)
 {
-	static const struct xml_doc_kind kind = { "HotfixInstallationInfo", read_hotfix, release_hotfix };
-
 	*ret = (struct hotfix_installation_info){ 0 };
-	return read_file(path, &kind, ret, problems, warnings);
+	return read_file(path, &hotfix_kind, ret, problems, warnings);
+}
+
+bool hotfix_installation_info_parse(const struct document *document, struct hotfix_installation_info *ret,
+				    struct problem_list *problems, struct problem_list *warnings)
+{
+	*ret = (struct hotfix_installation_info){ 0 };
+	return parse(document, &hotfix_kind, ret, problems, warnings);
 }
 
 void hotfix_installation_info_release(struct hotfix_installation_info *info)
@@ -135,13 +158,20 @@ static void release_packages(void *packages)
 	released_packages_release(packages);
 }
 
+static const struct xml_doc_kind packages_kind = { "ReleasedPackages", read_packages, release_packages };
+
 bool released_packages_read(const char *path, struct released_packages *ret, struct problem_list *problems,
 			    struct problem_list *warnings)
 {
-	static const struct xml_doc_kind kind = { "ReleasedPackages", read_packages, release_packages };
-
 	*ret = (struct released_packages){ 0 };
-	return read_file(path, &kind, ret, problems, warnings);
+	return read_file(path, &packages_kind, ret, problems, warnings);
+}
+
+bool released_packages_parse(const struct document *document, struct released_packages *ret,
+			     struct problem_list *problems, struct problem_list *warnings)
+{
+	*ret = (struct released_packages){ 0 };
+	return parse(document, &packages_kind, ret, problems, warnings);
 }
 
 void released_packages_release(struct released_packages *packages)

@@ -3,7 +3,8 @@
  * The three small documents that say what is in a package and what is installed.
  *
  * ServiceModelInstallationInfo is SERVICEMODEL/Scripts/InstallationInfo.xml; HotfixInstallationInfo and ReleasedPackages are
- * in the package root. Sources of the formats: real packages. Conventions as topology_read().
+ * in the package root. Sources of the formats: real packages. Conventions as topology_read() and
+ * topology_parse().
  */
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "runbook/base/problem.h"
 #include "runbook/base/strv.h"
+#include "runbook/document.h"
 
 struct service_model_installation_info {
 	char *name;
@@ -23,6 +25,8 @@ struct service_model_installation_info {
 /* Reads InstallationInfo.xml of a service model; without a plain Name it is refused. */
 bool service_model_installation_info_read(const char *path, struct service_model_installation_info *ret,
 					  struct problem_list *problems, struct problem_list *warnings);
+bool service_model_installation_info_parse(const struct document *document, struct service_model_installation_info *ret,
+					   struct problem_list *problems, struct problem_list *warnings);
 void service_model_installation_info_release(struct service_model_installation_info *info);
 
 struct hotfix_installation_info {
@@ -40,6 +44,8 @@ struct hotfix_installation_info {
 /* Reads HotfixInstallationInfo.xml; every element may be missing. */
 bool hotfix_installation_info_read(const char *path, struct hotfix_installation_info *ret,
 				   struct problem_list *problems, struct problem_list *warnings);
+bool hotfix_installation_info_parse(const struct document *document, struct hotfix_installation_info *ret,
+				    struct problem_list *problems, struct problem_list *warnings);
 void hotfix_installation_info_release(struct hotfix_installation_info *info);
 
 /* ReleasedPackages.xml: the package type that belongs to the Guid of a service-model file. */
@@ -57,6 +63,8 @@ struct released_packages {
 /* Reads ReleasedPackages.xml; an entry without Guid or PackageType is refused. */
 bool released_packages_read(const char *path, struct released_packages *ret, struct problem_list *problems,
 			    struct problem_list *warnings);
+bool released_packages_parse(const struct document *document, struct released_packages *ret,
+			     struct problem_list *problems, struct problem_list *warnings);
 void released_packages_release(struct released_packages *packages);
 
 /* The entry of that Guid (without regard to case), or NULL. */

@@ -14,6 +14,8 @@ const struct command *const command_table[] = {
 	&command_settopology,
 	&command_quickinstallall,
 	&command_devinstall,
+	&command_package_inspect,
+	&command_package_verify,
 	&command_package_extract,
 	&command_package_sign,
 	&command_apply,
