@@ -12,6 +12,7 @@ enum decision {
 	DECIDE_BUILT_IN,    /* the engine does it itself */
 	DECIDE_SKIP_BACKUP, /* -backup=false */
 	DECIDE_RESUME,      /* interrupted, and -autoresume allows it to be run again */
+	DECIDE_CHECK_FILES, /* never decided here: the files of its service model are to be checked first */
 	DECIDE_FINISH,      /* the last step asked for is done */
 	DECIDE_STOP_ASKED,  /* never decided here: a signal asked the run to stop */
 	DECIDE_STOP_FAILED,

@@ -35,6 +35,7 @@ void run_release(struct run *run)
 	nursery_release(&run->nursery);
 	ledger_runbook_release(&run->runbook);
 	package_root_release(&run->root);
+	file_guard_release(&run->guard);
 	hold_release(&run->hold);
 	signals_release(&run->signals);
 }
@@ -90,6 +91,14 @@ static bool is_stop_asked(struct run *run)
 	return signals_number(&run->signals) || stop_is_asked(ledger_path(run->ledger), run->runbook.id, &who);
 }
 
+/* Whether a step of the package is about to run whose files nobody has looked at. That takes its time, and is done between two transactions. */
+static bool is_check_due(const struct run *run, const struct turn *turn)
+{
+	bool runs = turn->decision == DECIDE_RUN || turn->decision == DECIDE_RETRY || turn->decision == DECIDE_BUILT_IN;
+
+	return runs && file_guard_is_due(&run->guard, &turn->step);
+}
+
 static bool choose_step(struct run *run, struct turn *turn, struct error *err)
 {
 	uint32_t number = run->request->only;
@@ -111,6 +120,8 @@ static bool choose_step(struct run *run, struct turn *turn, struct error *err)
 		turn->decision = DECIDE_WAIT_RESTART;
 	else if (is_stop_asked(run))
 		turn->decision = DECIDE_STOP_ASKED;
+	else if (is_check_due(run, turn))
+		turn->decision = DECIDE_CHECK_FILES;
 	return true;
 }
 
@@ -287,6 +298,8 @@ static bool carry_out(struct run *run, struct turn *turn, bool *ret_again, struc
 	case DECIDE_RESUME:
 		console_note("step %u was interrupted and is run again: -autoresume", turn->step.number);
 		return true;
+	case DECIDE_CHECK_FILES:
+		return file_guard_check(run, &turn->step, err);
 	case DECIDE_FINISH:
 		*ret_again = false;
 		return finish_run(run, err);
@@ -350,6 +363,8 @@ static bool prepare_again(struct run *run, struct attempt *again, struct error *
 	CLEANUP_ATTEMPT struct attempt ready = ATTEMPT_INIT;
 
 	console_note("step %u was about to start when the last run ended; starting it", again->record.step);
+	if (file_guard_is_due(&run->guard, &again->step) && !file_guard_check(run, &again->step, err))
+		return false;
 	if (!attempt_prepare_again(run, &again->step, &again->record, &ready, err))
 		return false;
 	attempt_release(again);
@@ -366,7 +381,7 @@ static bool recover_and_walk(struct run *run, struct error *err)
 
 	if (!recover_attempts(run, &again, &found, err) || !override_apply(run, found ? &again : NULL, &abandoned, err))
 		return false;
-	if (!preflight_check(run, err))
+	if (!preflight_check(run, err) || !file_guard_open(&run->guard, run->root.path, err))
 		return false;
 	found = found && !abandoned;
 	if (found && !prepare_again(run, &again, err))

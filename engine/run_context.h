@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/events.h"
+#include "engine/file_guard.h"
 #include "engine/hold.h"
 #include "engine/nursery.h"
 #include "engine/run.h"
@@ -17,6 +18,7 @@ struct run {
 	const struct run_request *request;
 	struct ledger_runbook runbook;
 	struct package_root root;
+	struct file_guard guard;
 	struct hold hold;
 	struct signals signals;
 	struct nursery nursery;
@@ -24,10 +26,10 @@ struct run {
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
-#define RUN_INIT                                                                                                \
-	{                                                                                                       \
-		.root = PACKAGE_ROOT_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, .nursery = NURSERY_INIT, \
-		.events = EVENTS_INIT                                                                           \
+#define RUN_INIT                                                                                                 \
+	{                                                                                                        \
+		.root = PACKAGE_ROOT_INIT, .guard = FILE_GUARD_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, \
+		.nursery = NURSERY_INIT, .events = EVENTS_INIT                                                   \
 	}
 
 void run_release(struct run *run);

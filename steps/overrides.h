@@ -29,7 +29,7 @@ struct ledger_override {
 	enum step_state state; /* the step's state behind it */
 	char *reason;
 	char *user;
-	char *detail;
+	char *detail; /* of AcceptChange: the digest of the script, or "DIGEST  PATH" of another file of the package */
 	int64_t time_ns;
 	uint32_t
 		after_attempt; /* how many attempts there were: the order of both; not taken by ledger_override_add() */

@@ -5,11 +5,12 @@
 	"SELECT Key, Id, PackageRoot, Guid, Version, PackageType, ImportedNs, StartedNs, EndedNs, StepCount, NotStarted," \
 	" InProgress, Completed, Failed, TimedOut, Interrupted, Skipped FROM Runbook "
 
-#define STEP_COLUMNS                                                                                               \
-	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, StepKind.Type, Script.FileName," \
-	" Automated, Instruction, RetryCount, TimeoutMin, NoAutoResume,"                                           \
-	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Override.Kind = 'AcceptChange'" \
-	"  ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State, Step.AttemptCount, Step.RetryBase," \
+#define STEP_COLUMNS                                                                                                \
+	"SELECT Step.Number, Step.Description, Step.Machine, Script.ServiceModel, StepKind.Type, Script.FileName,"  \
+	" Automated, Instruction, RetryCount, TimeoutMin, NoAutoResume,"                                            \
+	" coalesce((SELECT Detail FROM Override WHERE Override.Step = Step.Key AND Override.Kind = 'AcceptChange'"  \
+	"  AND instr(Override.Detail, ' ') = 0 ORDER BY Override.Number DESC LIMIT 1), Script.Sha256), Step.State," \
+	" Step.AttemptCount, Step.RetryBase,"                                                                       \
 	" EXISTS (SELECT 1 FROM SubStep WHERE SubStep.Step = Step.Key) "
 
 #define STEP_JOINS " CROSS JOIN Script ON Script.Key = Step.Script CROSS JOIN StepKind ON StepKind.Key = Step.Kind"

@@ -254,6 +254,131 @@ cannot_sign() {
 	must_succeed runbook package sign shop.zip -key=Locked.key -cert=Shop.pem -passphrasefile=words
 }
 
+# ---- Digests at use -----------------------------------------------------------------------------------------------
+
+# digests FOLDER: the list that extraction leaves
+digests() {
+	(
+		cd "$1" || exit
+		rm -f .runbook-digests
+		echo '# runbook digests 1'
+		find . -type f ! -name .runbook-digests ! -path './RunbookWorkingFolder/*' | sed 's|^./||' | LC_ALL=C sort |
+			tr '\n' '\0' | xargs -0 sha256sum
+		echo "# end $(find . -type f ! -path './RunbookWorkingFolder/*' | wc -l)"
+	) >list
+	mv list "$1/.runbook-digests"
+}
+
+# ready: an extracted package of two service models with payload, imported as runbook r
+ready() {
+	begin_package package
+	model Base Stop Update Start
+	model Web Update
+	end_package
+	mkdir package/Web/Packages
+	head -c 100000 /dev/zero >package/Web/Packages/web.bin
+	digests package
+	topology topology.xml '' localhost:Base,Web
+	generate_runbook r topology.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+}
+
+nothing_changed() {
+	ready
+	must_succeed runbook execute -runbookid=r
+	is "$(wc -l <witness)" 4
+	must_succeed runbook package verify package
+	has out 'digests       ok    '
+	has out ' came later'
+}
+
+# One bit of the payload, in the extracted package: refused before the first step of its service model, not before those of others.
+payload_changed() {
+	ready
+	flip package/Web/Packages/web.bin 99999
+	before=$(head -c 100000 /dev/zero | sha256sum | cut -c1-12)
+	now=$(sha256sum <package/Web/Packages/web.bin | cut -c1-12)
+	must_fail 7 runbook execute -runbookid=r
+	has err "step 4: Web/Packages/web.bin has changed since the package was extracted (SHA-256 $before…, now $now…)"
+	has err "if that is meant: runbook execute -runbookid=r -acceptchange -reason='…'"
+	is "$(cat witness)" 'Base/Stop.sh
+Base/Update.sh'
+	must_fail 7 runbook package verify package
+	has out "Web/Packages/web.bin has changed since the package was extracted (SHA-256 $before…, now $now…)"
+	has out 'digests       bad   '
+	has err 'not to be trusted'
+	# Still.
+	must_fail 7 runbook execute -runbookid=r
+	must_fail 2 runbook execute -runbookid=r -acceptchange
+	must_succeed runbook execute -runbookid=r -acceptchange -reason='patched by support' -untilstep=4
+	has err 'accepted: Web/Packages/web.bin has changed'
+	must_succeed runbook export -runbookid=r -runbookfile=done.xml
+	has done.xml 'patched by support'
+	# What was accepted stays so; what changes then is news.
+	must_succeed runbook execute -runbookid=r -untilstep=5
+	flip package/Web/Packages/web.bin 7
+	must_fail 7 runbook execute -runbookid=r -rerunstep=4
+	has err 'Web/Packages/web.bin has changed'
+}
+
+# A script: changed between two steps, also one that no step of the runbook names.
+script_changed() {
+	ready
+	must_succeed runbook execute -runbookid=r -untilstep=1
+	echo '# more' >>package/Base/Scripts/Update.sh
+	must_fail 7 runbook execute -runbookid=r
+	has err 'Base/Scripts/Update.sh has changed since the package was extracted'
+	must_succeed runbook execute -runbookid=r -acceptchange -reason=why -untilstep=2
+	rm package/Web/Scripts/InstallationInfo.xml
+	must_fail 7 runbook execute -runbookid=r
+	has err 'Web/Scripts/InstallationInfo.xml is missing or no file any more'
+	is "$(wc -l <witness)" 2
+}
+
+# Replaced by a link to the very same content, which is not followed.
+replaced_by_a_link() {
+	ready
+	mv package/Web/Packages/web.bin elsewhere
+	ln -s "$PWD/elsewhere" package/Web/Packages/web.bin
+	must_fail 7 runbook execute -runbookid=r
+	has err 'Web/Packages/web.bin is missing or no file any more'
+}
+
+# While the run is under way: a step of another service model changes the payload.
+changed_by_a_step() {
+	ready
+	script Base Update.sh "printf x >>'$PWD/package/Web/Packages/web.bin'"
+	digests package
+	generate_runbook r topology.xml
+	must_succeed runbook import -runbookfile=package/r.xml -replace
+	must_fail 7 runbook execute -runbookid=r
+	has err 'Web/Packages/web.bin has changed since the package was extracted'
+	is "$(cat witness)" 'Base/Stop.sh'
+	must_succeed runbook status -runbookid=r -json
+}
+
+damaged_list() {
+	ready
+	sed -i '$d' package/.runbook-digests
+	must_fail 7 runbook execute -runbookid=r
+	has err 'the list of digests is damaged'
+	absent witness
+	must_fail 7 runbook package verify package
+	has out 'digests       bad   the list of digests cannot be used'
+}
+
+# Files that steps leave beside their scripts, and packages that were not extracted here.
+nothing_to_compare_with() {
+	ready
+	echo note >package/Web/Scripts/progress.json
+	must_succeed runbook execute -runbookid=r -untilstep=5
+	rm package/.runbook-digests
+	printf x >>package/Web/Packages/web.bin
+	must_succeed runbook execute -runbookid=r
+	must_succeed runbook package verify package
+	has out 'digests       none  '
+}
+
 need_openssl() {
 	need_command openssl
 	"$@"
@@ -272,4 +397,11 @@ run_case 'required on the whole machine' need_openssl machine_wide
 run_case 'import requires a signature' need_openssl import_of_a_folder
 run_case 'a record of a signature cannot be forged' forged_record
 run_case 'what cannot be signed' need_openssl cannot_sign
+run_case 'digests at use: nothing has changed' nothing_changed
+run_case 'digests at use: the payload has changed' payload_changed
+run_case 'digests at use: a script has changed' script_changed
+run_case 'digests at use: a link' replaced_by_a_link
+run_case 'digests at use: changed while the run is under way' changed_by_a_step
+run_case 'digests at use: a damaged list' damaged_list
+run_case 'digests at use: nothing to compare with' nothing_to_compare_with
 finish

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The files of a service model, scripts and payload, are what was extracted when its first step of a run is about to start.
+ *
+ * They are compared with the list of digests that the extraction left (packages/digest_list.h), once per service model and run. A package root without such a list was
+ * made by somebody else: there is nothing to compare with. Files that are not in the list are nobody's business either: steps may leave some.
+ */
+#pragma once
+
+#include "packages/digest_list.h"
+#include "runbook/base/error.h"
+#include "runbook/base/strv.h"
+
+struct ledger_step;
+struct run;
+
+struct file_guard {
+	struct digest_list *list; /* NULL: there is none */
+	struct strv checked;      /* service models */
+};
+
+#define FILE_GUARD_INIT         \
+	{                       \
+		NULL, STRV_INIT \
+	}
+
+/* ERROR_REFUSED: the list is damaged. */
+bool file_guard_open(struct file_guard *guard, const char *package_root, struct error *err);
+void file_guard_release(struct file_guard *guard);
+
+/* Whether the step's service model is yet to be checked. */
+bool file_guard_is_due(const struct file_guard *guard, const struct ledger_step *step);
+
+/*
+ * Checks it, which takes as long as reading the files. ERROR_REFUSED names every file that has changed, with its digests, unless that was accepted before, or the request accepts changes: then
+ * each is recorded as an override of the step, with "DIGEST  PATH" as its detail. Must not be called within a transaction.
+ */
+bool file_guard_check(struct run *run, const struct ledger_step *step, struct error *err);
