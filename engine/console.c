@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "logs/excerpt.h"
+#include "logs/mask.h"
 #include "runbook/base/strbuf.h"
 
 static bool in_the_middle_of_a_line;
@@ -26,11 +27,12 @@ static void put(int fd, const char *data, size_t length)
 
 static __attribute__((format(printf, 2, 0))) void put_line(int fd, const char *format, va_list args)
 {
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT, masked = STRBUF_INIT;
 
 	strbuf_vaddf(&text, format, args);
-	strbuf_add_char(&text, '\n');
-	put(fd, text.data, text.length);
+	mask_text(text.data, text.length, &masked);
+	strbuf_add_char(&masked, '\n');
+	put(fd, masked.data, masked.length);
 }
 
 void console_line(const char *format, ...)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "logs/excerpt.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "runbook/base/strbuf.h"
@@ -16,12 +17,14 @@ void json_value_init(void)
 
 json_t *json_value_text(const char *text)
 {
-	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
-	json_t *value = json_string(text);
+	CLEANUP_STRBUF struct strbuf masked = STRBUF_INIT, escaped = STRBUF_INIT;
+	json_t *value;
 
+	mask_text(text, strlen(text), &masked);
+	value = json_string(masked.data);
 	if (value)
 		return value;
-	excerpt_escape(text, strlen(text), &escaped);
+	excerpt_escape(masked.data, masked.length, &escaped);
 	return json_string(escaped.data);
 }
 

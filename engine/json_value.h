@@ -10,7 +10,7 @@
 /* Once, before anything else: running out of memory ends the program in JSON as everywhere. */
 void json_value_init(void);
 
-/* A string; bytes that are no UTF-8 are written as `\xNN`, which JSON could not hold otherwise. */
+/* A string, masked; bytes that are no UTF-8 are written as `\xNN`, which JSON could not hold otherwise. */
 json_t *json_value_text(const char *text);
 
 /* A wall-clock time as documents write it; null for 0. */

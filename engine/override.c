@@ -9,6 +9,19 @@
 
 static char nothing[] = "";
 
+bool override_note_unmasked(struct run *run, const struct ledger_step *step, struct error *err)
+{
+	const struct ledger_override override = { .step = step->number,
+						  .kind = OVERRIDE_ACCEPT_CHANGE,
+						  .state = step->state,
+						  .reason = (char *)run->request->reason,
+						  .user = (char *)run->request->user,
+						  .detail = (char *)"the output is not masked",
+						  .time_ns = clock_wall_ns() };
+
+	return !run->request->without_mask || ledger_override_add(run->ledger, run->runbook.key, &override, err);
+}
+
 bool override_add(struct run *run, const struct ledger_step *step, enum override_kind kind, const char *reason,
 		  struct error *err)
 {

@@ -12,6 +12,9 @@
  */
 bool override_apply(struct run *run, struct attempt *again, bool *ret_abandoned, struct error *err);
 
+/* Records that the output of a step is kept with its secrets, if the request says so. Must be called within a transaction. */
+bool override_note_unmasked(struct run *run, const struct ledger_step *step, struct error *err);
+
 /* Records that a step is to be run again, or is skipped, for a reason of our own. Must be called within a transaction. */
 bool override_add(struct run *run, const struct ledger_step *step, enum override_kind kind, const char *reason,
 		  struct error *err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/name_value.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -40,6 +41,18 @@ static bool take_pair(void *context, const char *name, const char *value)
 	return true;
 }
 
+/* What the step wrote there is on disk: not for longer than it takes to read it. */
+static bool conceal(const char *path, struct strbuf *text, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf masked = STRBUF_INIT, original = *text;
+
+	mask_text(original.data, original.length, &masked);
+	*text = masked;
+	masked = (struct strbuf)STRBUF_INIT;
+	return (text->length == original.length && memcmp(text->data, original.data, text->length) == 0) ||
+	       fs_write_atomic(path, text->data, text->length, FS_MODE_FILE, err);
+}
+
 bool result_read(const char *path, struct result *ret, struct error *err)
 {
 	CLEANUP(result_release) struct result result = RESULT_INIT;
@@ -48,7 +61,7 @@ bool result_read(const char *path, struct result *ret, struct error *err)
 
 	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return true;
-	if (!fs_read_file(path, RESULT_LIMIT_BYTES, &text, err))
+	if (!fs_read_file(path, RESULT_LIMIT_BYTES, &text, err) || !conceal(path, &text, err))
 		return false;
 	if (!name_value_each(text.data, take_pair, &result, &line))
 		return error_set(

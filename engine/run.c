@@ -14,6 +14,7 @@
 #include "engine/show.h"
 #include "engine/stop.h"
 #include "engine/survivors.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/names.h"
 
@@ -127,7 +128,8 @@ static bool choose_step(struct run *run, struct turn *turn, struct error *err)
 
 static bool start_attempt(struct run *run, struct turn *turn, struct error *err)
 {
-	return attempt_prepare(run, &turn->step, &turn->started, err) &&
+	return override_note_unmasked(run, &turn->step, err) &&
+	       attempt_prepare(run, &turn->step, &turn->started, err) &&
 	       ledger_attempt_start(run->ledger, run->runbook.key, &turn->started.record, err);
 }
 
@@ -391,9 +393,10 @@ static bool recover_and_walk(struct run *run, struct error *err)
 
 static bool check_reason(const struct run_request *request, struct error *err)
 {
-	if (!request->accept_change || (request->reason && *request->reason))
+	if ((!request->accept_change && !request->without_mask) || (request->reason && *request->reason))
 		return true;
-	return error_set(err, ERROR_USAGE, "-acceptchange needs a -reason='…': it is recorded");
+	return error_set(err, ERROR_USAGE, "-%s needs a -reason='…': it is recorded",
+			 request->accept_change ? "acceptchange" : "nomask");
 }
 
 bool run_execute(struct ledger *ledger, const struct run_request *request, struct error *err)
@@ -404,6 +407,9 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	if (!check_reason(request, err) || !signals_open(&run.signals, err) || !run_open(ledger, request, &run, err) ||
 	    !claim_run(&run, err) || !work_folder_make_run(run.root.path, run.runbook.id, err))
 		return false;
+	if (request->without_mask)
+		mask_turn_off();
+	mask_prepare();
 	cgroup_remove_leftovers();
 	stop_forget(ledger_path(ledger), run.runbook.id);
 	console_line("Start executing runbook : %s", run.runbook.id);

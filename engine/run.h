@@ -22,6 +22,7 @@ struct run_request {
 	uint32_t until;          /* -untilstep=N: the last step to run; 0: all */
 	uint32_t only;           /* executestep: this step and no other; 0: no */
 	bool accept_change;
+	bool without_mask; /* output is kept with its secrets; the reason is recorded with each step that is run so */
 	bool auto_resume;
 	bool without_backup;    /* -backup=false: environment backup and Backup steps are Skipped */
 	bool quiet;             /* of the script's output nothing is shown */

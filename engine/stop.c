@@ -8,6 +8,7 @@
 #include "engine/outcome.h"
 #include "engine/survivors.h"
 #include "engine/work_folder.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -92,13 +93,14 @@ bool stop_ask(struct ledger *ledger, const struct stop_request *request, bool *r
 {
 	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
 	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *reason = mask_string(request->reason ? request->reason : "");
 	CLEANUP_FREE char *text = NULL;
 	struct stop_steps steps = { NULL, false };
 
 	if (!ledger_runbook_get(ledger, request->runbook_id, &runbook, err))
 		return false;
 	path = stop_path(ledger_path(ledger), runbook.id);
-	text = xasprintf("%s%s%s", request->user, request->reason ? ": " : "", request->reason ? request->reason : "");
+	text = xasprintf("%s%s%s", request->user, *reason ? ": " : "", reason);
 	steps.text = text;
 	*ret_engine = hold_is_taken(ledger_path(ledger), runbook.id);
 	if (*ret_engine && !fs_write_atomic(path, text, strlen(text), FS_MODE_FILE, err))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
 
+#include "logs/mask.h"
 #include "runbook/base/clock.h"
 #include "steps/ledger.h"
 #include "steps/query.h"
@@ -104,6 +105,8 @@ static bool may_end(struct ledger *ledger, int64_t runbook, const struct ledger_
 static bool update_attempt(struct ledger *ledger, int64_t runbook, const struct ledger_attempt *attempt,
 			   struct error *err)
 {
+	CLEANUP_FREE char *left_behind = mask_string(attempt->left_behind ? attempt->left_behind : "");
+	CLEANUP_FREE char *reason = mask_string(attempt->reason ? attempt->reason : "");
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
 	if (!query_open(&query, ledger, QUERY_ATTEMPT_END, err))
@@ -115,8 +118,8 @@ static bool update_attempt(struct ledger *ledger, int64_t runbook, const struct 
 	query_bind_known(&query, attempt->signal, 1);
 	query_bind_known(&query, attempt->cpu_us, 0);
 	query_bind_known(&query, attempt->peak_memory_kb, 0);
-	query_bind_text(&query, attempt->left_behind);
-	query_bind_text(&query, attempt->reason);
+	query_bind_text(&query, left_behind);
+	query_bind_text(&query, reason);
 	query_bind_text(&query, attempt->restart ? attempt->restart : "");
 	query_bind_int(&query, step_key(runbook, attempt->step));
 	query_bind_int(&query, attempt->number);
@@ -216,6 +219,7 @@ bool ledger_restart_pending(struct ledger *ledger, int64_t runbook, const char *
 bool ledger_output_add(struct ledger *ledger, struct ledger_place place, const char *name, const char *value,
 		       struct error *err)
 {
+	CLEANUP_FREE char *masked = mask_value(name, value);
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
 	if (!query_open(&query, ledger, QUERY_OUTPUT_INSERT, err))
@@ -223,7 +227,7 @@ bool ledger_output_add(struct ledger *ledger, struct ledger_place place, const c
 	query_bind_int(&query, step_key(place.runbook, place.step));
 	query_bind_int(&query, place.attempt);
 	query_bind_text(&query, name);
-	query_bind_text(&query, value);
+	query_bind_text(&query, masked);
 	return query_run(&query, err);
 }
 

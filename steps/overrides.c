@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "logs/mask.h"
 #include "steps/ledger.h"
 #include "steps/query.h"
 #include "steps/rules.h"
@@ -56,6 +57,7 @@ static struct ledger_override read_override(const struct query *query)
 static bool insert_override(struct ledger *ledger, int64_t runbook, const struct ledger_override *override,
 			    const struct step_standing *standing, struct error *err)
 {
+	CLEANUP_FREE char *reason = mask_string(override->reason ? override->reason : "");
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
 	if (!query_open(&query, ledger, QUERY_OVERRIDE_INSERT, err))
@@ -65,7 +67,7 @@ static bool insert_override(struct ledger *ledger, int64_t runbook, const struct
 	query_bind_int(&query, standing->attempt_count);
 	query_bind_text(&query, kind_names[override->kind]);
 	query_bind_int(&query, standing->state);
-	query_bind_text(&query, override->reason);
+	query_bind_text(&query, reason);
 	query_bind_text(&query, override->user);
 	query_bind_text(&query, override->detail);
 	query_bind_int(&query, override->time_ns);

@@ -15,7 +15,7 @@ struct ledger;
 enum override_kind {
 	OVERRIDE_SET_COMPLETE,  /* EVENT_SET_COMPLETE */
 	OVERRIDE_RERUN,         /* EVENT_RERUN; detail: from which sub-step on, for people; "" = the whole step */
-	OVERRIDE_ACCEPT_CHANGE, /* detail: the new digest; the state stays */
+	OVERRIDE_ACCEPT_CHANGE, /* detail: the new digest, or what else is not as it was to be; the state stays */
 	OVERRIDE_SKIP,          /* EVENT_SKIP */
 	OVERRIDE_IMPORTED,      /* the state came with the runbook file */
 	OVERRIDE_MERGED,        /* the state came from another machine's runbook file */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "steps/query.h"
@@ -410,6 +411,7 @@ bool recorder_step(struct recorder *recorder, const struct step *step, const str
 
 bool log_record(struct ledger *ledger, int64_t runbook, const struct runbook_log *log, struct error *err)
 {
+	CLEANUP_FREE char *text = log->text ? mask_string(log->text) : NULL;
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
 	if (!query_open(&query, ledger, QUERY_LOG_INSERT, err))
@@ -419,7 +421,7 @@ bool log_record(struct ledger *ledger, int64_t runbook, const struct runbook_log
 	query_bind_int(&query, log->attempt);
 	query_bind_text(&query, log->time);
 	query_bind_text(&query, log->file);
-	query_bind_text(&query, log->text);
+	query_bind_text(&query, text);
 	query_bind_text(&query, log->unknown_xml);
 	return query_run(&query, err);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "runbook/base/strbuf.h"
@@ -100,8 +101,22 @@ static void add_word(const char *text, struct strbuf *ret)
 	strbuf_add_char(ret, '\'');
 }
 
+bool caller_set_masking(const struct option_values *values, struct error *err)
+{
+	const struct mask_settings settings = { .secrets_file = option_text(values, "secrets"),
+						.environment = option_text(values, "secretenv"),
+						.pattern = option_text(values, "maskpattern"),
+						.pattern_file = option_text(values, "maskfile") };
+
+	/* The built-in rules need no setting up until something is masked. */
+	if (!settings.secrets_file && !settings.environment && !settings.pattern && !settings.pattern_file)
+		return true;
+	return mask_setup(&settings, err);
+}
+
 char *caller_repeat_options(const struct option_values *values)
 {
+	static const char *const repeated[] = { "machine", "secrets", "secretenv", "maskpattern", "maskfile" };
 	CLEANUP_STRBUF struct strbuf words = STRBUF_INIT;
 
 	if (option_is_given(values, "ledger")) {
@@ -110,9 +125,11 @@ char *caller_repeat_options(const struct option_values *values)
 		strbuf_add_str(&words, " -ledger=");
 		add_word(path, &words);
 	}
-	if (option_is_given(values, "machine")) {
-		strbuf_add_str(&words, " -machine=");
-		add_word(option_text(values, "machine"), &words);
+	for (size_t i = 0; i < sizeof(repeated) / sizeof(repeated[0]); i++) {
+		if (!option_is_given(values, repeated[i]))
+			continue;
+		strbuf_addf(&words, " -%s=", repeated[i]);
+		add_word(option_text(values, repeated[i]), &words);
 	}
 	return strbuf_detach(&words);
 }

@@ -21,8 +21,11 @@ char *caller_machine(const struct option_values *values);
 /* The login's name; "root (alice)" if alice came by way of sudo. The caller frees it. */
 char *caller_user(void);
 
+/* Puts the rules of masking in force that the options ask for. */
+bool caller_set_masking(const struct option_values *values, struct error *err);
+
 /*
- * What a command that somebody is told to copy must repeat so that it means the same machine and ledger: " -ledger=/a/l.db -machine=m1", each only
+ * What a command that somebody is told to copy must repeat so that it means the same machine, ledger and masking: " -ledger=/a/l.db -machine=m1", each only
  * if it was on the command line, quoted for sh where needed; "" if nothing. The caller frees it.
  */
 char *caller_repeat_options(const struct option_values *values);

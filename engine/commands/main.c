@@ -93,6 +93,8 @@ static bool run_opened(const struct command *command, const struct option_values
 		.quiet = option_flag(values, "quiet", false),
 	};
 
+	if (!caller_set_masking(values, err))
+		return false;
 	if (!name_is_plain(machine))
 		return error_set(err, ERROR_USAGE, "-machine=%s: is no name of a machine", machine);
 	if (needs != NEEDS_NOTHING &&

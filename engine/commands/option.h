@@ -31,7 +31,7 @@ struct option {
 		.name = "", .value = "" \
 	}
 
-/* The options of every verb: -ledger, -packagepath, -machine, -json, -quiet, -reason. */
+/* The options of every verb: -ledger, -packagepath, -machine, -json, -quiet, -reason, and what is masked. */
 extern const struct option option_common[];
 
 enum { OPTION_LIMIT = 48 };

@@ -9,6 +9,7 @@
 
 #include "engine/json_value.h"
 #include "logs/excerpt.h"
+#include "logs/mask.h"
 
 void output_init(void)
 {
@@ -46,14 +47,15 @@ void output_text(const char *text, size_t length)
 
 void output_line(const char *format, ...)
 {
-	CLEANUP_STRBUF struct strbuf line = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf line = STRBUF_INIT, masked = STRBUF_INIT;
 	va_list args;
 
 	va_start(args, format);
 	strbuf_vaddf(&line, format, args);
 	va_end(args);
-	strbuf_add_char(&line, '\n');
-	output_text(line.data, line.length);
+	mask_text(line.data, line.length, &masked);
+	strbuf_add_char(&masked, '\n');
+	output_text(masked.data, masked.length);
 }
 
 json_t *output_json_text(const char *text)
@@ -84,9 +86,10 @@ void output_json_part(const char *name, json_t *value, bool first)
 
 static void print_escaped(const char *prefix, const char *text)
 {
-	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf masked = STRBUF_INIT, escaped = STRBUF_INIT;
 
-	excerpt_escape(text, strlen(text), &escaped);
+	mask_text(text, strlen(text), &masked);
+	excerpt_escape(masked.data, masked.length, &escaped);
 	(void)fprintf(stderr, "%s%s\n", prefix, escaped.data);
 }
 

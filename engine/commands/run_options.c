@@ -13,6 +13,7 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->user = context->user;
 	ret->reason = option_text(options, "reason");
 	ret->accept_change = option_flag(options, "acceptchange", false);
+	ret->without_mask = option_flag(options, "nomask", false);
 	ret->auto_resume = option_flag(options, "autoresume", false);
 	ret->quiet = context->quiet;
 	ret->repeat_options = context->repeat;
@@ -22,6 +23,8 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->events_file = option_text(options, "events");
 	ret->notify_command = option_text(options, "notify");
 	ret->notify_timeout_ms = option_number(options, "notifytimeout", ret->notify_timeout_ms / 1000) * 1000;
+	if (ret->without_mask && !ret->reason)
+		return error_set(err, ERROR_USAGE, "-nomask needs -reason=TEXT, which is kept in the ledger");
 	if (ret->accept_change && !ret->reason)
 		return error_set(err, ERROR_USAGE, "-acceptchange needs -reason=TEXT, which is kept in the ledger");
 	return true;

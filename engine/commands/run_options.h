@@ -17,6 +17,10 @@
 		  .kind = OPTION_FLAG,                                                                                           \
 		  .value = "",                                                                                                   \
 		  .help = "Run a step again whose outcome is unknown, unless the step forbids it" },                             \
+		{ .name = "nomask",                                                                                              \
+		  .kind = OPTION_FLAG,                                                                                           \
+		  .value = "",                                                                                                   \
+		  .help = "Keep the output of the steps as it is, with its secrets; needs -reason" },                            \
 		{ .name = "retrypause",                                                                                          \
 		  .kind = OPTION_NUMBER,                                                                                         \
 		  .value = "SECONDS",                                                                                            \
