@@ -21,7 +21,6 @@
 struct package_reader {
 	struct archive *archive;
 	struct archive_entry *entry;
-	locale_t locale; /* UTF-8: libarchive converts names to the character set of its caller */
 	struct archive_source source;
 	struct tar_stream *tar; /* of a tar file only */
 	bool opened;            /* libarchive knows the format */
@@ -31,6 +30,18 @@ struct package_reader {
 	char *name;                     /* of the current entry, for messages */
 	int64_t read_bytes;             /* of its content */
 };
+
+/* libarchive converts names to the character set of its caller. Kept for good. */
+static locale_t utf8_locale;
+
+bool package_reader_prepare(struct error *err)
+{
+	if (!utf8_locale)
+		utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (!utf8_locale)
+		return error_set_errno(err, errno, "the locale C.UTF-8, which names of archives need");
+	return true;
+}
 
 void package_item_release(struct package_item *item)
 {
@@ -47,15 +58,25 @@ void package_reader_free(struct package_reader *reader)
 	tar_stream_free(reader->tar);
 	archive_source_release(&reader->source);
 	zip_directory_release(&reader->directory);
-	if (reader->locale)
-		freelocale(reader->locale);
 	free(reader->name);
 	free(reader);
+}
+
+uint64_t package_reader_position(const struct package_reader *reader)
+{
+	return reader->source.offset;
 }
 
 const char *package_reader_format(const struct package_reader *reader)
 {
 	return file_kind_name(reader->kind);
+}
+
+/* Not every reader of libarchive says so by number. */
+static bool is_out_of_memory(const struct package_reader *reader, const char *message)
+{
+	return archive_errno(reader->archive) == ENOMEM ||
+	       (message && (strstr(message, "allocate memory") || strstr(message, "requires too much memory")));
 }
 
 /* What libarchive says about an archive that is not right. */
@@ -68,6 +89,10 @@ static bool archive_failed(const struct package_reader *reader, const char *name
 	/* Asked before a format is found, libarchive 3.6 reads memory that it never set. */
 	if (reader->opened && archive_read_has_encrypted_entries(reader->archive) == 1)
 		return name ? entry_refused(err, name, "is encrypted") : error_set(err, ERROR_REFUSED, "is encrypted");
+	if (is_out_of_memory(reader, message))
+		return error_set(
+			err, ERROR_REFUSED,
+			"needs more memory to be unpacked than is allowed; the archive may be made to do harm");
 	if (reader->source.read_errno)
 		return error_set_errno(err, reader->source.read_errno, "cannot be read");
 	strbuf_add_visible(&text, message ? message : "damaged", 200);
@@ -92,9 +117,8 @@ static int enable_format(struct archive *archive, enum file_kind kind)
 
 static bool open_archive(struct package_reader *reader, struct error *err)
 {
-	reader->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (!reader->locale)
-		return error_set_errno(err, errno, "the locale C.UTF-8, which names of archives need");
+	if (!package_reader_prepare(err))
+		return false;
 	reader->archive = archive_read_new();
 	reader->entry = archive_entry_new();
 	if (!reader->archive || !reader->entry)
@@ -119,7 +143,7 @@ static bool ends_like_zip(struct file_window *file)
 	return zip_end_find(file, &end, &ignored);
 }
 
-static bool probe(struct file_window *file, enum file_kind *ret, struct error *err)
+bool package_reader_probe(struct file_window *file, enum file_kind *ret, struct error *err)
 {
 	uint64_t length = file->file_bytes < FILE_KIND_BYTES ? file->file_bytes : FILE_KIND_BYTES;
 	const unsigned char *bytes = file_window_at(file, 0, (size_t)length, err);
@@ -154,7 +178,7 @@ bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct 
 	struct package_reader *reader = xcalloc(1, sizeof(*reader));
 
 	archive_source_init(&reader->source, file->fd, file->file_bytes);
-	if (probe(file, &reader->kind, err) &&
+	if (package_reader_probe(file, &reader->kind, err) &&
 	    (reader->kind != FILE_IS_ZIP || check_zip(reader, file, entry_limit, err)) && open_archive(reader, err)) {
 		*ret = reader;
 		return true;
@@ -280,7 +304,7 @@ static bool next_item(struct package_reader *reader, struct package_item *item, 
 
 bool package_reader_next(struct package_reader *reader, struct package_item *ret, bool *ret_end, struct error *err)
 {
-	locale_t callers = uselocale(reader->locale);
+	locale_t callers = uselocale(utf8_locale);
 	struct package_item item = { .name = NULL };
 	bool fine = next_item(reader, &item, ret_end, err);
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "packages/file_kind.h"
 #include "packages/file_window.h"
 #include "runbook/base/error.h"
 
@@ -37,6 +38,17 @@ bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct 
 
 /* Takes NULL. */
 void package_reader_free(struct package_reader *reader);
+
+/* How many bytes of the file have been read. */
+uint64_t package_reader_position(const struct package_reader *reader);
+
+/*
+ * Loads what package_reader_open needs from the system, for a process that cannot open files later. ERROR_SYSTEM: the machine has no UTF-8 locale.
+ */
+bool package_reader_prepare(struct error *err);
+
+/* What a file is by its first bytes, or by its last. ERROR_INPUT: no archive we read, and what it looks like. */
+bool package_reader_probe(struct file_window *file, enum file_kind *ret, struct error *err);
 
 /* "zip", "tar.gz" … */
 const char *package_reader_format(const struct package_reader *reader);

@@ -46,13 +46,21 @@ static la_ssize_t read_stream(struct archive *archive, void *data, const void **
 	return got;
 }
 
+static enum unpacker_method method_of(enum file_kind kind)
+{
+	return kind == FILE_IS_TAR_GZ    ? UNPACK_GZIP
+	       : kind == FILE_IS_TAR_XZ  ? UNPACK_XZ
+	       : kind == FILE_IS_TAR_ZST ? UNPACK_ZSTD
+					 : UNPACK_BZIP2;
+}
+
 bool tar_stream_open(enum file_kind kind, struct archive_source *source, struct archive *archive,
 		     struct tar_stream **ret, struct error *err)
 {
 	struct unpacker *unpacker = NULL;
 	struct tar_stream *stream;
 
-	if (kind != FILE_IS_TAR && !unpacker_open(kind, source, &unpacker, err))
+	if (kind != FILE_IS_TAR && !unpacker_open(method_of(kind), source, &unpacker, err))
 		return false;
 	stream = xcalloc(1, sizeof(*stream));
 	stream->source = source;

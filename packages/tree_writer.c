@@ -9,8 +9,6 @@
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
-enum { MODE_FOLDER = 0755, MODE_FILE = 0644, MODE_PROGRAM = 0755 };
-
 void tree_writer_init(struct tree_writer *writer, int root_fd)
 {
 	*writer = (struct tree_writer){ .root_fd = root_fd };
@@ -46,19 +44,14 @@ static bool cannot_write(const char *path, struct error *err)
 }
 
 /* Opens the folder `path`, which lies in that of `parent_fd`; one that is not there is made. */
-static bool enter(struct tree_writer *writer, int parent_fd, const char *path, int *ret_fd, struct error *err)
+static bool enter(int parent_fd, const char *path, int *ret_fd, struct error *err)
 {
 	const char *name = fs_name_of(path);
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	CLEANUP_FD int fd = openat(parent_fd, name, flags);
 
-	if (fd < 0 && errno == ENOENT) {
-		if (mkdirat(parent_fd, name, MODE_FOLDER) == 0)
-			fd = openat(parent_fd, name, flags);
-		if (fd < 0 || fchmod(fd, MODE_FOLDER) < 0)
-			return cannot_write(path, err);
-		writer->folders++;
-	}
+	if (fd < 0 && errno == ENOENT && (mkdirat(parent_fd, name, TREE_MODE_FOLDER) == 0 || errno == EEXIST))
+		fd = openat(parent_fd, name, flags);
 	if (fd < 0)
 		return cannot_write(path, err);
 	*ret_fd = take_fd(&fd);
@@ -85,7 +78,7 @@ static bool open_folder(struct tree_writer *writer, const char *path, int *ret_f
 		return true;
 	}
 	parent = parent_of(path);
-	if (!open_folder(writer, parent, &fd, err) || !enter(writer, fd, path, &fd, err))
+	if (!open_folder(writer, parent, &fd, err) || !enter(fd, path, &fd, err))
 		return false;
 	close_folder(place);
 	*place = (struct tree_writer_folder){ xstrdup(path), fd };
@@ -102,7 +95,7 @@ bool tree_writer_make_folder(struct tree_writer *writer, const char *path, struc
 
 bool tree_writer_create(struct tree_writer *writer, const char *path, bool executable, int *ret_fd, struct error *err)
 {
-	const mode_t mode = executable ? MODE_PROGRAM : MODE_FILE;
+	const mode_t mode = executable ? TREE_MODE_PROGRAM : TREE_MODE_FILE;
 	CLEANUP_FREE char *parent = parent_of(path);
 	CLEANUP_FD int fd = -1;
 	int folder_fd = -1;
@@ -110,7 +103,7 @@ bool tree_writer_create(struct tree_writer *writer, const char *path, bool execu
 	if (!open_folder(writer, parent, &folder_fd, err))
 		return false;
 	fd = openat(folder_fd, fs_name_of(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-	if (fd < 0 || fchmod(fd, mode) < 0)
+	if (fd < 0)
 		return cannot_write(path, err);
 	*ret_fd = take_fd(&fd);
 	return true;

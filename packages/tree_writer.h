@@ -2,8 +2,8 @@
 /*
  * Writes files below a folder that nobody else writes to.
  *
- * Each part of a path is opened by itself beneath the folder before it, never following a link; folders stay open for the files to come. Everything gets
- * the mode it shall have, whatever the umask: folders 0755, files 0644 or 0755.
+ * Each part of a path is opened by itself beneath the folder before it, never following a link; folders stay open for the files to come. Everything is
+ * made with the mode it shall have; the umask must be 0. Several processes can write into the same tree.
  */
 #pragma once
 
@@ -11,11 +11,10 @@
 
 #include "runbook/base/error.h"
 
-enum { TREE_WRITER_FOLDERS = 256 };
+enum { TREE_WRITER_FOLDERS = 256, TREE_MODE_FOLDER = 0755, TREE_MODE_FILE = 0644, TREE_MODE_PROGRAM = 0755 };
 
 struct tree_writer {
-	int root_fd;      /* not owned */
-	uint64_t folders; /* made so far */
+	int root_fd; /* not owned */
 	/* Open folders, each at the place its path hashes to until another one takes it. */
 	struct tree_writer_folder {
 		char *path; /* NULL: none */

@@ -3,7 +3,7 @@
  * The stream inside a compressed file: exactly one layer, with every checksum checked.
  *
  * libarchive would stop decompressing where the tar archive ends, before the checksum of the last block, and never looks at that of gzip: a flipped bit in the
- * last file would go unseen. So the layers are taken apart: gzip is read with zlib, xz, zstd and bzip2 with a libarchive of their
+ * last file would go unseen. So the layers are taken apart: gzip and deflate are read with zlib, xz, zstd and bzip2 with a libarchive of their
  * own, and both to their end.
  */
 #pragma once
@@ -12,13 +12,15 @@
 #include <sys/types.h>
 
 #include "packages/archive_source.h"
-#include "packages/file_kind.h"
 #include "runbook/base/error.h"
 
 struct unpacker;
 
-/* `source` is the file and must outlive it; `kind` is one of the compressed ones. */
-bool unpacker_open(enum file_kind kind, struct archive_source *source, struct unpacker **ret, struct error *err);
+enum unpacker_method { UNPACK_GZIP, UNPACK_DEFLATE, UNPACK_BZIP2, UNPACK_XZ, UNPACK_ZSTD };
+
+/* `source` is the file, or a part of it, and must outlive it. UNPACK_DEFLATE is a single stream without header and checksum, as in a zip file. */
+bool unpacker_open(enum unpacker_method method, struct archive_source *source, struct unpacker **ret,
+		   struct error *err);
 
 /* Takes NULL. */
 void unpacker_free(struct unpacker *unpacker);

@@ -9,6 +9,7 @@
 #include "packages/entry_error.h"
 #include "packages/zip_end.h"
 #include "packages/zip_name.h"
+#include "packages/zip_time.h"
 #include "runbook/base/alloc.h"
 
 enum { RECORD_BYTES = 46, ATTRIBUTE_FOLDER = 0x10, ATTRIBUTE_REPARSE_POINT = 0x400 };
@@ -190,6 +191,7 @@ static bool read_record(const unsigned char *at, struct zip_entry *entry, struct
 	entry->packed_bytes = bytes_le32(at + 20);
 	entry->size_bytes = bytes_le32(at + 24);
 	entry->header_offset = bytes_le32(at + 42);
+	entry->mtime = zip_time_of(bytes_le32(at + 12), extra);
 	return read_name(at, entry, extra, err) && widen_all(entry, &attributes, extra, err) &&
 	       judge(entry, &attributes, err);
 }

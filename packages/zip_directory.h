@@ -9,6 +9,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <time.h>
 
 #include "packages/file_window.h"
 #include "runbook/base/error.h"
@@ -20,6 +21,8 @@ struct zip_entry {
 	uint64_t packed_bytes;
 	uint64_t size_bytes;
 	uint64_t header_offset;
+	uint64_t data_offset;  /* set by zip_directory_check_headers */
+	struct timespec mtime; /* tv_nsec UTIME_OMIT: not known */
 	uint32_t crc32;
 	uint16_t method;
 	uint16_t flags;
@@ -57,4 +60,4 @@ void zip_directory_release(struct zip_directory *directory);
 bool zip_directory_read(struct file_window *file, uint64_t entry_limit, struct zip_directory *ret, struct error *err);
 
 /* Compares the directory with the header before each entry's data; no byte may belong to two entries or hide between them. */
-bool zip_directory_check_headers(const struct zip_directory *directory, struct file_window *file, struct error *err);
+bool zip_directory_check_headers(struct zip_directory *directory, struct file_window *file, struct error *err);

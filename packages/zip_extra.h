@@ -13,7 +13,12 @@ struct zip_extra {
 	size_t length;
 };
 
-enum { ZIP_EXTRA_ZIP64 = 0x0001, ZIP_EXTRA_UNICODE_PATH = 0x7075 };
+enum {
+	ZIP_EXTRA_ZIP64 = 0x0001,
+	ZIP_EXTRA_NTFS = 0x000a,
+	ZIP_EXTRA_UNIX_TIME = 0x5455,
+	ZIP_EXTRA_UNICODE_PATH = 0x7075
+};
 
 /*
  * Finds the record of that id. Returns false if there is none. Behind a record whose length does not fit nothing is found; what

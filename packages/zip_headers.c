@@ -89,8 +89,8 @@ static bool check_fields(const struct zip_entry *entry, const unsigned char *hea
 	return check_sizes(entry, header, err);
 }
 
-/* Gives where the entry's data ends. */
-static bool check_header(const struct zip_entry *entry, struct file_window *file, uint64_t *ret_end, struct error *err)
+/* Sets where the entry's data begins and gives where it ends. */
+static bool check_header(struct zip_entry *entry, struct file_window *file, uint64_t *ret_end, struct error *err)
 {
 	const unsigned char *at = file_window_at(file, entry->header_offset, HEADER_BYTES, err);
 	size_t length;
@@ -101,7 +101,8 @@ static bool check_header(const struct zip_entry *entry, struct file_window *file
 	at = file_window_at(file, entry->header_offset, length, err);
 	if (!at || entry->packed_bytes > file->file_bytes)
 		return cut_off(entry, err);
-	*ret_end = entry->header_offset + length + entry->packed_bytes;
+	entry->data_offset = entry->header_offset + length;
+	*ret_end = entry->data_offset + entry->packed_bytes;
 	return check_name(entry, at, err) && check_fields(entry, at, err);
 }
 
@@ -172,7 +173,7 @@ static bool check_gap(const struct zip_entry *entry, struct file_window *file, u
 	return true;
 }
 
-bool zip_directory_check_headers(const struct zip_directory *directory, struct file_window *file, struct error *err)
+bool zip_directory_check_headers(struct zip_directory *directory, struct file_window *file, struct error *err)
 {
 	uint64_t end = directory->count ? directory->entries[0].header_offset : directory->start;
 
@@ -182,7 +183,7 @@ bool zip_directory_check_headers(const struct zip_directory *directory, struct f
 						     "damaged zip archive: an entry that its directory does not name "
 						     "hides before the first one");
 	for (size_t i = 0; i < directory->count; i++) {
-		const struct zip_entry *entry = &directory->entries[i];
+		struct zip_entry *entry = &directory->entries[i];
 		uint64_t next = i + 1 < directory->count ? directory->entries[i + 1].header_offset : directory->start;
 
 		if (!check_header(entry, file, &end, err) || !check_gap(entry, file, end, next, err))

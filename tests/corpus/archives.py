@@ -7,7 +7,7 @@ usage: archives.py [--verbose] EXTRACT-ONE
 The jail is an overlay over the whole file system with an empty upper layer, in mounts of its own and without a network: whatever is written anywhere is
 found in that layer. Each archive of $RUNBOOK_SHARED/corpus/open.tar.xz is extracted under two locales. Required of each: nothing outside the target's folder, only plain files and
 folders without set-id bits, nothing left after a refusal, no crash, within time and memory; the same outcome under both locales; and where independent tools agree on
-the tree (EXPECTED.tsv), that tree or a refusal. Every .nupkg must be accepted. Time is that of the processor; memory is not judged when RUNBOOK_SANITIZE names
+the tree (EXPECTED.tsv), that tree or a refusal; digests recorded that are those of the files. Every .nupkg must be accepted. Time is that of the processor; memory is not judged when RUNBOOK_SANITIZE names
 a sanitizer, which needs more than the program. A control shows that the jail sees an escape: `bsdtar -xP` must have some.
 
 Exit code 77: skipped, since the archives, the rights or a tool are missing.
@@ -32,6 +32,7 @@ KIBIBYTES = 512 * 1024
 SANITIZED = os.environ.get("RUNBOOK_SANITIZE", "none") != "none"
 LOCALES = ["C", "C.UTF-8"]
 JAIL = "/jail"  # below the overlay: a folder for each archive
+DIGEST_LIST = ".runbook-digests"
 REFUSED = {3: "input", 7: "refused"}  # the program's exit codes
 
 Outcome = collections.namedtuple("Outcome", "code text seconds kibibytes")
@@ -107,17 +108,24 @@ class Jail:
         return Outcome(process.returncode, text, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
-def tree_digest(top):
-    """The hash that EXPECTED.tsv has of a tree: over `digest  path` of each file, sorted by path."""
+def tree_lines(top):
+    """`digest  path` of each file, but for the list of digests."""
     lines = []
     for folder, _, files in os.walk(top):
         for name in files:
             path = os.path.join(folder, name)
+            relative = os.path.relpath(path, top)
+            if relative == DIGEST_LIST:
+                continue
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256") if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read())
-            lines.append((os.path.relpath(path, top).replace("\\", "/"), digest.hexdigest()))
-    text = "".join(f"{digest}  {path}\n" for path, digest in sorted(lines))
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+            lines.append((relative.replace("\\", "/"), digest.hexdigest()))
+    return [f"{digest}  {path}\n" for path, digest in sorted(lines)]
+
+
+def tree_digest(lines):
+    """The hash that EXPECTED.tsv has of a tree."""
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def special_entries(top):
@@ -186,7 +194,12 @@ class Check(Findings):
             return None
         for what in special_entries(outside):
             self.problem(name, f"made {what}")
-        return tree_digest(outside / "out")
+        lines = tree_lines(outside / "out")
+        with open(outside / "out" / DIGEST_LIST, encoding="utf-8") as file:
+            recorded = file.readlines()
+        if recorded[0] != "# runbook digests 1\n" or sorted(recorded[1:-1]) != sorted(lines) or recorded[-1] != f"# end {len(lines)}\n":
+            self.problem(name, "the list of digests is not that of the files")
+        return tree_digest(lines)
 
     def extract(self, name, locale):
         self.number += 1

@@ -13,6 +13,7 @@ DOORS = {
     r"openssl/": "packages",
     r"utf8proc\.h": "packages",
     r"zlib\.h": "packages",
+    r"libdeflate\.h": "packages",
     r"sqlite3(ext)?\.h": "steps",
     r"pcre2(posix)?\.h": "logs",
     r"jansson\.h": "engine",
