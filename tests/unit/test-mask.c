@@ -158,10 +158,10 @@ static void test_broken_token(void **state)
 		/* Blanks within the first characters are too much. */
 		for (size_t i = 0; i < (cut < 4 ? 2 : 3); i++) {
 			CLEANUP_FREE char *text =
-				xasprintf("x %.*s%s%s tail\n", (int)cut, GITHUB, breaks[i], GITHUB + cut);
+				xasprintf("x %.*s%s%s tail\n", (int)cut, GITHUB, breaks[i], &GITHUB[cut]);
 			CLEANUP_FREE char *masked = mask_string(text);
 
-			assert_null(strstr(masked, GITHUB + cut));
+			assert_null(strstr(masked, &GITHUB[cut]));
 			assert_true(cut < 4 || !strstr(masked, "ghp_"));
 			assert_non_null(strstr(masked, "x "));
 			assert_non_null(strstr(masked, " tail\n"));
@@ -246,7 +246,7 @@ static void test_endless_line(void **state)
 			strbuf_add_str(&text, GITHUB " password=hunter2 https://bob:hunter2@host/ ");
 	}
 	mask_pieces(text.data, text.length, text.length, false, &once);
-	assert_null(strstr(once.data, GITHUB + 4));
+	assert_null(strstr(once.data, &GITHUB[4]));
 	assert_null(strstr(once.data, "hunter2"));
 	mask_pieces(text.data, text.length, 4099, false, &again);
 	assert_string_equal(once.data, again.data);
