@@ -7,6 +7,7 @@
 #include "runbook/base/alloc.h"
 #include "runbook/names.h"
 #include "runbook/plan_graph.h"
+#include "runbook/plan_step.h"
 
 enum phase_flag {
 	PHASE_OPTIONAL = 1 << 0,         /* only if `include` names it */
@@ -83,43 +84,15 @@ static bool is_wanted(const struct plan_request *request, const struct phase *ph
 	return true;
 }
 
-static void set(char **text, const char *value)
+static struct plan_step describe(const struct plan *plan, enum step_type type, const char *machine,
+				 const char *service_model)
 {
-	free(*text);
-	*text = xstrdup(value);
-}
-
-/* A step of the long shape, with all but its script; `description` is taken. */
-static struct step *add_step(struct plan *plan, enum step_type type, const char *machine, const char *service_model,
-			     char *description)
-{
-	struct step *step = step_list_add(plan->steps);
-
-	step->fields = STEP_FIELDS_LONG;
-	set(&step->runbook_id, plan->request->runbook_id);
-	set(&step->package_id, plan->request->models->guid ? plan->request->models->guid : "");
-	set(&step->package_type, plan->request->package_type);
-	set(&step->machine, machine);
-	set(&step->service_model, service_model);
-	set(&step->type, step_type_name(type));
-	/* "Multiple" is what validation steps of real runbooks say; what the others say is not known. */
-	set(&step->concurrency, type == STEP_TYPE_DVT ? "Multiple" : "Single");
-	free(step->description);
-	step->description = description;
-	return step;
-}
-
-static void set_script(struct step *step, const struct script *script)
-{
-	script_release(&step->script);
-	script_copy(&step->script, script);
-}
-
-static void set_built_in(struct step *step, const char *file_name)
-{
-	step->script.present = true;
-	step->script.automated = true;
-	set(&step->script.file_name, file_name ? file_name : "");
+	return (struct plan_step){ .runbook_id = plan->request->runbook_id,
+				   .package_id = plan->request->models->guid,
+				   .package_type = plan->request->package_type,
+				   .type = type,
+				   .machine = machine,
+				   .service_model = service_model };
 }
 
 static const struct service_model *model_of(const struct plan *plan, const struct plan_node *node)
@@ -162,15 +135,6 @@ static const struct script *script_of(struct plan *plan, const struct phase *pha
 													   : NULL;
 }
 
-static void add_script_step(struct plan *plan, const struct phase *phase, const struct script *script,
-			    const char *machine, const char *service_model)
-{
-	char *description = xasprintf("%s script for service model: %s on machine: %s", step_type_name(phase->type),
-				      service_model, machine);
-
-	set_script(add_step(plan, phase->type, machine, service_model, description), script);
-}
-
 static bool wants_etw(const struct plan *plan, const struct plan_node *node)
 {
 	const struct plan_facts *facts = plan->request->facts;
@@ -191,15 +155,17 @@ static void add_built_in_steps(struct plan *plan, const struct plan_node *node, 
 {
 	const struct plan_facts *facts = plan->request->facts;
 	const char *name = model_of(plan, node)->name;
+	struct plan_step what = describe(plan, STEP_TYPE_ETW_MANIFEST, machine, name);
 	char *description;
 
 	if (wants_etw(plan, node)) {
 		description = xasprintf("Updating ETW manifest for service model: %s on machine: %s", name, machine);
-		set_built_in(add_step(plan, STEP_TYPE_ETW_MANIFEST, machine, name, description),
-			     facts ? facts[node->model].etw_script : NULL);
+		plan_step_set_built_in(plan_step_add(plan->steps, &what, description),
+				       facts ? facts[node->model].etw_script : NULL);
 	}
 	description = xasprintf("Updating installation info for service model: %s on machine: %s", name, machine);
-	set_built_in(add_step(plan, STEP_TYPE_INSTALLATION_INFO, machine, name, description), NULL);
+	what.type = STEP_TYPE_INSTALLATION_INFO;
+	plan_step_set_built_in(plan_step_add(plan->steps, &what, description), NULL);
 }
 
 static void add_phase_of_node(struct plan *plan, const struct phase *phase, const struct plan_node *node)
@@ -213,9 +179,10 @@ static void add_phase_of_node(struct plan *plan, const struct phase *phase, cons
 	script = script_of(plan, phase, model);
 	for (size_t i = 0; i < machines; i++) {
 		const char *machine = machine_of(plan, node, i);
+		const struct plan_step what = describe(plan, phase->type, machine, model->name);
 
 		if (script)
-			add_script_step(plan, phase, script, machine, model->name);
+			plan_step_add_script(plan->steps, &what, script);
 		if (phase->type == STEP_TYPE_UPDATE)
 			add_built_in_steps(plan, node, machine);
 	}
@@ -246,13 +213,13 @@ static void add_phase(struct plan *plan, const struct phase *phase)
 static void add_environment_backup(struct plan *plan)
 {
 	const struct script *script = &plan->request->topology->backup;
+	const struct plan_step what = describe(plan, STEP_TYPE_ENVIRONMENT_BACKUP, "localhost", "All");
 
 	if (!plan->request->with_backup || !script->present || script_is_empty(script))
 		return;
 	if (check_script(plan, plan->request->topology->file, "BackupScript", script))
-		set_script(add_step(plan, STEP_TYPE_ENVIRONMENT_BACKUP, "localhost", "All",
-				    xstrdup("Backup script for environment")),
-			   script);
+		plan_step_set_script(plan_step_add(plan->steps, &what, xstrdup("Backup script for environment")),
+				     script);
 }
 
 static bool has_step_of_service_model(const struct step_list *steps)
