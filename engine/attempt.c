@@ -116,6 +116,7 @@ static bool name_folders(struct run *run, struct attempt *attempt, struct error 
 {
 	const struct work_place place = { .package_root = run->root.path,
 					  .runbook_id = run->runbook.id,
+					  .restores = run->acceptance.restores,
 					  .machine = attempt->step.machine,
 					  .service_model = attempt->step.service_model,
 					  .step = attempt->step.number,

@@ -1,45 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "engine/built_in.h"
 
+#include "engine/installed.h"
 #include "runbook/base/alloc.h"
-#include "runbook/installation_info.h"
-
-struct installed {
-	char *name;
-	char *version;
-};
-
-static void installed_release(struct installed *installed)
-{
-	free(installed->name);
-	free(installed->version);
-}
-
-/* False: the file is there but not as it should be; `ret_why` says so. */
-static bool read_info(struct run *run, const struct ledger_step *step, struct installed *ret, char **ret_why)
-{
-	CLEANUP_FREE char *relative = xasprintf("%s/Scripts/InstallationInfo.xml", step->service_model);
-	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
-	CLEANUP_ERROR struct error err = ERROR_INIT;
-	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
-	CLEANUP_PROBLEMS struct problem_list warnings = PROBLEM_LIST_INIT;
-	CLEANUP(service_model_installation_info_release) struct service_model_installation_info info = { 0 };
-
-	if (!package_root_find_file(&run->root, relative, &file, &err)) {
-		ret->name = xstrdup(step->service_model);
-		ret->version = xstrdup(run->runbook.version);
-		*ret_why = TAKE(err.message);
-		return err.code == ERROR_INPUT;
-	}
-	if (!service_model_installation_info_read(file.path, &info, &problems, &warnings)) {
-		(void)problem_list_none(&problems, ERROR_INPUT, &err);
-		*ret_why = TAKE(err.message);
-		return false;
-	}
-	ret->name = TAKE(info.name);
-	ret->version = TAKE(info.version);
-	return true;
-}
+#include "runbook/base/strbuf.h"
 
 static bool install(struct run *run, const struct ledger_step *step, enum step_state *ret_state, char **ret_said,
 		    struct error *err)
@@ -50,7 +14,7 @@ static bool install(struct run *run, const struct ledger_step *step, enum step_s
 					      .package_root = run->root.path,
 					      .installed_ns = clock_wall_ns() };
 
-	if (!read_info(run, step, &installed, &why)) {
+	if (!installed_read(run, step->service_model, &installed, &why)) {
 		*ret_state = STATE_FAILED;
 		*ret_said = TAKE(why);
 		return true;
@@ -61,6 +25,39 @@ static bool install(struct run *run, const struct ledger_step *step, enum step_s
 	*ret_said = xasprintf("%s is at version %s%s", installed.name, installed.version,
 			      why ? " (of the package: it has no InstallationInfo.xml)" : "");
 	return ledger_component_add(run->ledger, &component, step->number, err);
+}
+
+static bool add_returned(void *context, const struct ledger_component *component, struct error *err)
+{
+	struct strbuf *said = context;
+
+	(void)err;
+	strbuf_addf(said, "%s%s ", said->length ? "; " : "", component->name);
+	if (*component->version)
+		strbuf_addf(said, "is back at version %s", component->version);
+	else
+		strbuf_add_str(said, "is not installed any more");
+	return true;
+}
+
+/* In a runbook that takes another one back. */
+static bool take_back(struct run *run, const struct ledger_step *step, enum step_state *ret_state, char **ret_said,
+		      struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf said = STRBUF_INIT;
+	const struct component_return request = { .restored = run->acceptance.restores_key,
+						  .service_model = step->service_model,
+						  .runbook_id = run->runbook.id,
+						  .step = step->number,
+						  .time_ns = clock_wall_ns() };
+
+	if (!ledger_component_return(run->ledger, &request, add_returned, &said, err))
+		return false;
+	*ret_state = STATE_COMPLETED;
+	*ret_said = said.length ? strbuf_detach(&said)
+				: xasprintf("%s: no version was recorded by %s", step->service_model,
+					    run->acceptance.restores);
+	return true;
 }
 
 static void leave_manifest(struct run *run, const struct ledger_step *step, enum step_state *ret_state, char **ret_said)
@@ -104,7 +101,8 @@ bool built_in_execute(struct run *run, const struct ledger_step *step, enum step
 		return false;
 	if (step->type == STEP_TYPE_ETW_MANIFEST)
 		leave_manifest(run, step, ret_state, ret_said);
-	else if (!install(run, step, ret_state, ret_said, err))
+	else if (run->acceptance.restores_key ? !take_back(run, step, ret_state, ret_said, err)
+					      : !install(run, step, ret_state, ret_said, err))
 		return false;
 	record.state = *ret_state;
 	record.reason = *ret_said;

@@ -8,7 +8,7 @@
 
 /*
  * "Updating installation info": records the name and version of SERVICEMODEL/Scripts/InstallationInfo.xml (without one: the service model's name and the version of
- * the service-model data) as installed on this machine. "Updating ETW manifest": event tracing manifests are for Windows; says what was found and leaves it.
+ * the service-model data) as installed on this machine; in a runbook that takes another one back, that the version before is there again. "Updating ETW manifest": event tracing manifests are for Windows; says what was found and leaves it.
  * Start, action and end go into the ledger together, in the caller's transaction, so that it is never half done. *ret_state is Completed or
  * Failed; `ret_said` is one line about it (the caller frees it).
  */

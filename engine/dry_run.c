@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/acceptance.h"
 #include "engine/decide.h"
 #include "engine/interpreter.h"
 #include "engine/run_context.h"
@@ -60,6 +61,7 @@ static void resolve(struct dry_run *self, struct forecast *forecast)
 	const struct ledger_step *step = forecast->step;
 	const struct work_place place = { .package_root = self->run.root.path,
 					  .runbook_id = self->run.runbook.id,
+					  .restores = self->run.acceptance.restores,
 					  .machine = step->machine,
 					  .service_model = step->service_model,
 					  .step = step->number,
@@ -200,7 +202,7 @@ bool run_dry(struct ledger *ledger, const struct run_request *request, bool json
 {
 	struct dry_run self = { .run = RUN_INIT, .json = json, .first = true };
 	bool fine =
-		run_open(ledger, request, &self.run, err) &&
+		run_open(ledger, request, &self.run, err) && acceptance_check(&self.run, err) &&
 		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
 	if (fine && json)

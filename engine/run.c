@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/acceptance.h"
 #include "engine/built_in.h"
 #include "engine/cgroup.h"
 #include "engine/claim.h"
@@ -14,6 +15,7 @@
 #include "engine/show.h"
 #include "engine/stop.h"
 #include "engine/survivors.h"
+#include "engine/version_check.h"
 #include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/names.h"
@@ -35,6 +37,7 @@ void run_release(struct run *run)
 {
 	nursery_release(&run->nursery);
 	ledger_runbook_release(&run->runbook);
+	ledger_acceptance_release(&run->acceptance);
 	package_root_release(&run->root);
 	file_guard_release(&run->guard);
 	hold_release(&run->hold);
@@ -48,7 +51,8 @@ bool run_open(struct ledger *ledger, const struct run_request *request, struct r
 	ret->ledger = ledger;
 	ret->request = request;
 	clock_boot_id(ret->boot_id);
-	if (!ledger_runbook_get(ledger, request->runbook_id, &ret->runbook, err))
+	if (!ledger_runbook_get(ledger, request->runbook_id, &ret->runbook, err) ||
+	    !ledger_acceptance_get(ledger, ret->runbook.key, &ret->acceptance, err))
 		return false;
 	if (!ret->runbook.step_count)
 		return error_set(err, ERROR_REFUSED, "runbook %s has no steps: nothing would be updated",
@@ -381,7 +385,8 @@ static bool recover_and_walk(struct run *run, struct error *err)
 	CLEANUP_ATTEMPT struct attempt again = ATTEMPT_INIT;
 	bool found, abandoned;
 
-	if (!recover_attempts(run, &again, &found, err) || !override_apply(run, found ? &again : NULL, &abandoned, err))
+	if (!recover_attempts(run, &again, &found, err) || !version_check(run, err) ||
+	    !override_apply(run, found ? &again : NULL, &abandoned, err))
 		return false;
 	if (!preflight_check(run, err) || !file_guard_open(&run->guard, run->root.path, err))
 		return false;
@@ -405,7 +410,8 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	bool done;
 
 	if (!check_reason(request, err) || !signals_open(&run.signals, err) || !run_open(ledger, request, &run, err) ||
-	    !claim_run(&run, err) || !work_folder_make_run(run.root.path, run.runbook.id, err))
+	    !claim_run(&run, err) || !acceptance_check(&run, err) ||
+	    !work_folder_make_run(run.root.path, run.runbook.id, err))
 		return false;
 	if (request->without_mask)
 		mask_turn_off();

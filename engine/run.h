@@ -24,6 +24,8 @@ struct run_request {
 	bool accept_change;
 	bool without_mask; /* output is kept with its secrets; the reason is recorded with each step that is run so */
 	bool auto_resume;
+	bool require_sign_off;  /* -requiresignoff: of earlier runbooks for the same service models */
+	bool version_check;     /* -versioncheck: what is installed already is Skipped, a lower version refused */
 	bool without_backup;    /* -backup=false: environment backup and Backup steps are Skipped */
 	bool quiet;             /* of the script's output nothing is shown */
 	int64_t retry_pause_ms; /* before the first retry; doubles each time */

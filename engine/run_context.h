@@ -17,6 +17,7 @@ struct run {
 	struct ledger *ledger;
 	const struct run_request *request;
 	struct ledger_runbook runbook;
+	struct ledger_acceptance acceptance;
 	struct package_root root;
 	struct file_guard guard;
 	struct hold hold;

@@ -30,6 +30,8 @@ static char *run_folder(const char *package_root, const char *runbook_id)
 bool work_folder_name(const struct work_place *place, struct work_folder *ret, struct error *err)
 {
 	const char *names[] = { place->machine, place->service_model };
+	bool restores = place->restores && *place->restores;
+	CLEANUP_FREE char *backups = run_folder(place->package_root, restores ? place->restores : place->runbook_id);
 
 	for (size_t i = 0; i < 2; i++)
 		if (!name_is_plain(names[i]))
@@ -38,7 +40,7 @@ bool work_folder_name(const struct work_place *place, struct work_folder *ret, s
 	ret->step = xasprintf("%s/%s/%s/%u", ret->run, place->machine, place->service_model, place->step);
 	ret->log = fs_join(ret->step, "Log");
 	ret->attempt = xasprintf("%s/attempt-%u", ret->step, place->attempt);
-	ret->backup = xasprintf("%s/Backup/%s", ret->run, place->service_model);
+	ret->backup = xasprintf("%s/Backup/%s", backups, place->service_model);
 	ret->programs = fs_join(ret->run, "bin");
 	return true;
 }

@@ -30,6 +30,7 @@ void work_folder_release(struct work_folder *folder);
 struct work_place {
 	const char *package_root;
 	const char *runbook_id;
+	const char *restores; /* id of the runbook whose backups the steps use; NULL or "": its own */
 	const char *machine;
 	const char *service_model;
 	uint32_t step;

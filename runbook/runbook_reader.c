@@ -5,6 +5,7 @@
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/utf8.h"
+#include "runbook/runbook_acceptance.h"
 #include "runbook/runbook_build.h"
 #include "runbook/xml_fragment.h"
 #include "runbook/xml_parser.h"
@@ -138,6 +139,12 @@ static void keep_value(struct reader *reader, const struct runbook_field *field,
 	keeping->limit_bytes = limit_of(top(reader));
 }
 
+/* Kept as what we do not know, for whoever asks for it there (runbook_acceptance.h), but not reported. */
+static bool is_acceptance(const struct frame *frame, const struct xml_start *start)
+{
+	return frame->place == PLACE_ROOT && !start->uri && strcmp((const char *)start->name, RUNBOOK_ACCEPTANCE) == 0;
+}
+
 static void keep_unknown(struct reader *reader, const struct xml_start *start)
 {
 	struct frame *frame = top(reader);
@@ -149,8 +156,9 @@ static void keep_unknown(struct reader *reader, const struct xml_start *start)
 		keep_outer(reader, start, &reader->keeping.value);
 		return;
 	}
-	xml_unknown_element(&reader->unknown, line_of(reader), (const char *)start->name,
-			    runbook_place_name(frame->place));
+	if (!is_acceptance(frame, start))
+		xml_unknown_element(&reader->unknown, line_of(reader), (const char *)start->name,
+				    runbook_place_name(frame->place));
 	keep_outer(reader, start, place_for_unknown(reader));
 }
 

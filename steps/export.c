@@ -3,6 +3,7 @@
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
+#include "runbook/runbook_acceptance.h"
 #include "runbook/runbook_writer.h"
 #include "steps/detail.h"
 #include "steps/history.h"
@@ -183,6 +184,55 @@ static bool write_logs(struct export *export, struct error *err)
 	return !error_is_set(err);
 }
 
+static char *time_text(int64_t time_ns)
+{
+	char text[CLOCK_TEXT_SIZE] = "";
+
+	if (time_ns)
+		clock_format_utc(time_ns, text);
+	return xstrdup(text);
+}
+
+/* What the ledger knows of the runbook's fate takes the place of what the document said that it came with. */
+static bool add_acceptance(struct export *export, struct strbuf *tail, struct error *err)
+{
+	CLEANUP(ledger_acceptance_release) struct ledger_acceptance known = { 0 };
+	CLEANUP(runbook_acceptance_release) struct runbook_acceptance acceptance = { 0 };
+	CLEANUP_STRBUF struct strbuf xml = STRBUF_INIT;
+
+	if (!ledger_acceptance_get(export->ledger, export->runbook, &known, err))
+		return false;
+	acceptance = (struct runbook_acceptance){
+		.sign_time = time_text(known.signed_ns),
+		.sign_user = TAKE(known.signed_by),
+		.sign_reason = TAKE(known.sign_reason),
+		.backups_removed = time_text(known.pruned_ns),
+		.restored_by = TAKE(known.restored_by),
+		.is_restored = known.is_restored,
+		.restores = TAKE(known.restores),
+		.restore_time = time_text(known.restore_ns),
+		.restore_user = TAKE(known.restore_user),
+		.restore_reason = TAKE(known.restore_reason),
+	};
+	runbook_acceptance_write(&acceptance, &xml);
+	if (xml.length) {
+		CLEANUP_FREE char *rest = runbook_acceptance_cut(tail->data);
+
+		strbuf_clear(tail);
+		strbuf_addf(tail, "%s%s%s", rest, *rest ? "\n  " : "", xml.data);
+	}
+	return true;
+}
+
+static bool write_tail(struct export *export, const char *unknown_xml, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf tail = STRBUF_INIT;
+
+	strbuf_add_str(&tail, unknown_xml);
+	return add_acceptance(export, &tail, err) &&
+	       (!tail.length || runbook_writer_tail(export->writer, tail.data, err));
+}
+
 static bool write_document(struct export *export, const struct ledger_runbook *runbook, const char *path,
 			   struct error *err)
 {
@@ -200,8 +250,7 @@ static bool write_document(struct export *export, const struct ledger_runbook *r
 	head.service_model_xml = lent(&query, 2);
 	head.unknown_xml = lent(&query, 3);
 	return runbook_writer_open(path, &head, &export->writer, err) && write_steps(export, err) &&
-	       write_logs(export, err) &&
-	       (!*query_peek(&query, 4) || runbook_writer_tail(export->writer, query_peek(&query, 4), err)) &&
+	       write_logs(export, err) && write_tail(export, query_peek(&query, 4), err) &&
 	       runbook_writer_commit(export->writer, err);
 }
 

@@ -6,6 +6,8 @@
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "runbook/names.h"
+#include "runbook/plan_restore.h"
+#include "runbook/runbook_acceptance.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/service_model.h"
 #include "runbook/topology.h"
@@ -23,7 +25,9 @@ struct import {
 	char *package_type; /* of the first step that says one; NULL: none so far */
 	char *origin;
 	struct problem_list problems; /* of the scripts; those of the document are the reader's */
-	struct error *err;            /* a handler has set it if it stopped the reader */
+	struct problem_list *warnings;
+	struct runbook_acceptance acceptance; /* as the document tells it */
+	struct error *err;                    /* a handler has set it if it stopped the reader */
 };
 
 void import_report_release(struct import_report *report)
@@ -38,11 +42,28 @@ static void import_release(struct import *import)
 	import_report_release(&import->report);
 	free(import->package_type);
 	free(import->origin);
+	runbook_acceptance_release(&import->acceptance);
 	problem_list_release(&import->problems);
 }
 
+/* What could not be taken back is told while there is time to do something about it. */
+static void warn_of_restore(struct import *import, const struct service_model_data *data)
+{
+	CLEANUP_STRV struct strv names = STRV_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	plan_restore_missing(data, &names);
+	for (size_t i = 0; i < names.count; i++)
+		strbuf_addf(&text, "%s%s", i ? ", " : "", names.items[i]);
+	if (names.count)
+		problem_add(
+			import->warnings, import->request->runbook_file, 0,
+			"no RestoreScript for what is updated by %s: executerestore will be refused once that has begun",
+			text.data);
+}
+
 /* Guid and version of the service-model data; a foreign runbook may have none. */
-static void read_service_model_data(const char *xml, struct ledger_runbook *runbook)
+static void read_service_model_data(struct import *import, const char *xml, struct ledger_runbook *runbook)
 {
 	CLEANUP_SERVICE_MODEL_DATA struct service_model_data data = SERVICE_MODEL_DATA_INIT;
 	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
@@ -54,6 +75,7 @@ static void read_service_model_data(const char *xml, struct ledger_runbook *runb
 				     &problems)) {
 		runbook->guid = xstrdup(data.guid);
 		runbook->version = xstrdup(data.version);
+		warn_of_restore(import, &data);
 	}
 }
 
@@ -68,7 +90,7 @@ static bool begin_runbook(struct import *import, const struct runbook_head *head
 	const struct recorder_request request = { &runbook, head, import->origin };
 
 	import->report.runbook_id = xstrdup(head->runbook_id);
-	read_service_model_data(head->service_model_xml, &runbook);
+	read_service_model_data(import, head->service_model_xml, &runbook);
 	return replace_runbook(import->ledger, head->runbook_id, import->request->replace, import->err) &&
 	       recorder_begin(import->ledger, &request, &import->recorder, import->err);
 }
@@ -203,7 +225,24 @@ static bool on_tail(void *context, char **unknown_xml)
 {
 	struct import *import = context;
 
+	(void)runbook_acceptance_read(*unknown_xml, &import->acceptance);
 	return recorder_tail(import->recorder, *unknown_xml, import->err);
+}
+
+/* A sign-off is taken over like the states of the steps; what was taken back elsewhere is told. */
+static bool take_acceptance(struct import *import, int64_t runbook, struct error *err)
+{
+	const struct runbook_acceptance *acceptance = &import->acceptance;
+	struct ledger_decision decision = { acceptance->sign_user, acceptance->sign_reason, 0 };
+
+	if (acceptance->restored_by && *acceptance->restored_by)
+		problem_add(import->warnings, import->request->runbook_file, 0,
+			    "runbook %s was taken back by runbook %s where this file comes from",
+			    import->report.runbook_id, acceptance->restored_by);
+	if (!acceptance->sign_time || !clock_parse_utc(acceptance->sign_time, &decision.time_ns) ||
+	    !*acceptance->sign_reason || import->report.done_count != import->report.step_count)
+		return true;
+	return ledger_sign_off(import->ledger, runbook, &decision, err);
 }
 
 static bool read_document(struct import *import, struct problem_list *warnings, struct error *err)
@@ -227,10 +266,14 @@ static bool read_document(struct import *import, struct problem_list *warnings, 
 
 static bool end_runbook(struct import *import, struct error *err)
 {
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+
 	if (!import->report.step_count)
 		return error_set(err, ERROR_REFUSED, "%s: runbook %s has no steps: nothing would be done",
 				 import->request->runbook_file, import->report.runbook_id);
-	return recorder_seal(import->recorder, import->package_type ? import->package_type : "", err);
+	return recorder_seal(import->recorder, import->package_type ? import->package_type : "", err) &&
+	       ledger_runbook_get(import->ledger, import->report.runbook_id, &runbook, err) &&
+	       take_acceptance(import, runbook.key, err);
 }
 
 /*
@@ -258,6 +301,7 @@ bool ledger_import(struct ledger *ledger, const struct import_request *request, 
 		.request = request,
 		.origin = xasprintf("as in %s", request->runbook_file),
 		.problems = PROBLEM_LIST_INIT,
+		.warnings = warnings,
 		.err = err,
 	};
 

@@ -101,3 +101,14 @@ void advice_make(const char *runbook_id, const struct ledger_step *next, const c
 	else
 		advise_waiting(&of, machine, ret);
 }
+
+void advice_make_restored(const char *runbook_id, const struct ledger_acceptance *acceptance, const char *repeat,
+			  struct advice *ret)
+{
+	if (acceptance->is_restored) {
+		ret->text = xasprintf("Taken back by %s: to update again, make a new runbook", acceptance->restored_by);
+		return;
+	}
+	ret->text = xasprintf("Being taken back by %s: go on with that", acceptance->restored_by);
+	strv_pushf(&ret->commands, "runbook executerestore -runbookid=%s%s", runbook_id, repeat);
+}

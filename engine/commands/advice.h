@@ -20,3 +20,7 @@ void advice_release(struct advice *advice);
  */
 void advice_make(const char *runbook_id, const struct ledger_step *next, const char *machine, const char *repeat,
 		 struct advice *ret);
+
+/* The same for a runbook that another one takes back: nothing more is done with it. */
+void advice_make_restored(const char *runbook_id, const struct ledger_acceptance *acceptance, const char *repeat,
+			  struct advice *ret);

@@ -37,6 +37,10 @@ static const struct option options[] = {
 	  .kind = OPTION_FLAG,
 	  .value = "true|false",
 	  .help = "With false, skip the environment backup and the Backup steps" },
+	{ .name = "versioncheck",
+	  .kind = OPTION_FLAG,
+	  .value = "true|false",
+	  .help = "Skip service models whose version is installed already, and refuse lower versions" },
 	RUN_OPTIONS,
 	OPTION_END,
 };
@@ -57,6 +61,7 @@ static bool read_request(const struct command_context *context, struct run_reque
 	ret->runbook_id = option_text(context->options, "runbookid");
 	ret->set_complete = (uint32_t)option_number(context->options, "setstepcomplete", 0);
 	ret->until = (uint32_t)option_number(context->options, "untilstep", 0);
+	ret->version_check = option_flag(context->options, "versioncheck", false);
 	ret->without_backup = !option_flag(context->options, "backup", true);
 	if (range && ret->set_complete)
 		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");

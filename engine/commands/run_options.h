@@ -21,6 +21,10 @@
 		  .kind = OPTION_FLAG,                                                                                           \
 		  .value = "",                                                                                                   \
 		  .help = "Keep the output of the steps as it is, with its secrets; needs -reason" },                            \
+		{ .name = "requiresignoff",                                                                                      \
+		  .kind = OPTION_FLAG,                                                                                           \
+		  .value = "true|false",                                                                                         \
+		  .help = "Begin only if earlier runbooks for the same service models are signed off or taken back" },           \
 		{ .name = "retrypause",                                                                                          \
 		  .kind = OPTION_NUMBER,                                                                                         \
 		  .value = "SECONDS",                                                                                            \

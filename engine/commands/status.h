@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "engine/commands/advice.h"
 #include "engine/commands/command.h"
 
 /* One line: id and counts. */
@@ -19,6 +20,23 @@ bool status_print(const struct command_context *context, const struct ledger_run
 
 /* The same as one JSON object. */
 bool status_print_json(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err);
+
+/* What became of the runbook behind its last step: lines, and members of its JSON object. */
+void status_print_acceptance(const struct ledger_acceptance *acceptance);
+void status_json_acceptance(const struct ledger_acceptance *acceptance, json_t *ret);
+
+/* What to do next with it. */
+struct status_outlook {
+	bool has_next;
+	struct ledger_step next; /* the first step that is not done, if there is one */
+	struct advice advice;
+};
+
+void status_outlook_release(struct status_outlook *outlook);
+
+/* Finds it out; to be released in any case. */
+bool status_look_ahead(const struct command_context *context, const struct ledger_runbook *runbook,
+		       struct status_outlook *ret, struct error *err);
 
 /* All overrides of a runbook, ordered by step; those of one step oldest first. Filled by status_overrides_read(). */
 struct status_overrides {

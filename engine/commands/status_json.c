@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include "engine/commands/advice.h"
 #include "engine/commands/output.h"
 #include "engine/commands/status.h"
 
@@ -92,30 +91,39 @@ static json_t *texts_of(const struct strv *texts)
 
 static bool print_advice(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
 {
-	CLEANUP(ledger_step_release) struct ledger_step next = { 0 };
-	CLEANUP(advice_release) struct advice advice = { 0 };
-	bool found;
+	CLEANUP(status_outlook_release) struct status_outlook outlook = { 0 };
 
-	if (!status_next_step(context->ledger, runbook->key, &next, &found, err))
+	if (!status_look_ahead(context, runbook, &outlook, err))
 		return false;
-	advice_make(runbook->id, found ? &next : NULL, context->machine, context->repeat, &advice);
 	output_json_part("next",
-			 json_pack("{s:o, s:o, s:o, s:o}", "step", found ? json_integer(next.number) : json_null(),
-				   "state", found ? json_string(state_name(next.state)) : json_null(), "text",
-				   output_json_text(advice.text), "commands", texts_of(&advice.commands)),
+			 json_pack("{s:o, s:o, s:o, s:o}", "step",
+				   outlook.has_next ? json_integer(outlook.next.number) : json_null(), "state",
+				   outlook.has_next ? json_string(state_name(outlook.next.state)) : json_null(), "text",
+				   output_json_text(outlook.advice.text), "commands",
+				   texts_of(&outlook.advice.commands)),
 			 false);
 	return true;
 }
 
+static json_t *runbook_with_acceptance(const struct ledger_runbook *runbook, const struct ledger_acceptance *acceptance)
+{
+	json_t *object = status_json_runbook(runbook);
+
+	status_json_acceptance(acceptance, object);
+	return object;
+}
+
 bool status_print_json(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
 {
+	CLEANUP(ledger_acceptance_release) struct ledger_acceptance acceptance = { 0 };
 	CLEANUP(printing_release)
 	struct printing printing = { .ledger = context->ledger, .runbook = runbook, .first = true };
 
-	if (!status_overrides_read(context->ledger, runbook->key, &printing.overrides, err))
+	if (!status_overrides_read(context->ledger, runbook->key, &printing.overrides, err) ||
+	    !ledger_acceptance_get(context->ledger, runbook->key, &acceptance, err))
 		return false;
 	(void)putchar('{');
-	output_json_part("runbook", status_json_runbook(runbook), true);
+	output_json_part("runbook", runbook_with_acceptance(runbook, &acceptance), true);
 	(void)fputs(",\n  \"steps\": [", stdout);
 	if (!ledger_step_each(context->ledger, (struct ledger_range){ runbook->key, 1, 0 }, print_step, &printing, err))
 		return false;

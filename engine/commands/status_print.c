@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include "engine/commands/advice.h"
 #include "engine/commands/output.h"
 #include "engine/commands/status.h"
 #include "runbook/base/clock.h"
@@ -71,7 +70,7 @@ static bool is_done(const struct ledger_runbook *runbook)
 	return runbook->counts[STATE_COMPLETED] + runbook->counts[STATE_SKIPPED] == runbook->step_count;
 }
 
-static void print_head(const struct ledger_runbook *runbook)
+static void print_head(const struct ledger_runbook *runbook, const struct ledger_acceptance *acceptance)
 {
 	CLEANUP_STRBUF struct strbuf counts = STRBUF_INIT;
 
@@ -81,6 +80,7 @@ static void print_head(const struct ledger_runbook *runbook)
 	print_time("Imported", runbook->imported_ns);
 	print_time("Started", runbook->started_ns);
 	print_time(is_done(runbook) ? "Ended" : "Changed", runbook->ended_ns);
+	status_print_acceptance(acceptance);
 	output_line("%-10s%u: %s\n", "Steps", runbook->step_count, counts.data);
 }
 
@@ -135,21 +135,19 @@ static int digits_of(uint32_t number)
 
 static bool print_advice(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
 {
-	CLEANUP(ledger_step_release) struct ledger_step next = { 0 };
-	CLEANUP(advice_release) struct advice advice = { 0 };
-	bool found;
+	CLEANUP(status_outlook_release) struct status_outlook outlook = { 0 };
 
-	if (!status_next_step(context->ledger, runbook->key, &next, &found, err))
+	if (!status_look_ahead(context, runbook, &outlook, err))
 		return false;
-	advice_make(runbook->id, found ? &next : NULL, context->machine, context->repeat, &advice);
-	output_line("\n%s%s", advice.text, advice.commands.count ? ":" : ".");
-	for (size_t i = 0; i < advice.commands.count; i++)
-		output_line("  %s", advice.commands.items[i]);
+	output_line("\n%s%s", outlook.advice.text, outlook.advice.commands.count ? ":" : ".");
+	for (size_t i = 0; i < outlook.advice.commands.count; i++)
+		output_line("  %s", outlook.advice.commands.items[i]);
 	return true;
 }
 
 bool status_print(const struct command_context *context, const struct ledger_runbook *runbook, struct error *err)
 {
+	CLEANUP(ledger_acceptance_release) struct ledger_acceptance acceptance = { 0 };
 	CLEANUP(printing_release)
 	struct printing printing = {
 		.ledger = context->ledger,
@@ -157,9 +155,10 @@ bool status_print(const struct command_context *context, const struct ledger_run
 		.number_width = digits_of(runbook->step_count) < 4 ? 4 : digits_of(runbook->step_count),
 	};
 
-	if (!status_overrides_read(context->ledger, runbook->key, &printing.overrides, err))
+	if (!status_overrides_read(context->ledger, runbook->key, &printing.overrides, err) ||
+	    !ledger_acceptance_get(context->ledger, runbook->key, &acceptance, err))
 		return false;
-	print_head(runbook);
+	print_head(runbook, &acceptance);
 	output_line("%*s  %-11s  %5s  %-11s  %s", printing.number_width, "Step", "State", "Tries", "Duration",
 		    "Description");
 	return ledger_step_each(context->ledger, (struct ledger_range){ runbook->key, 1, 0 }, print_step, &printing,

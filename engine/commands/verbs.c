@@ -8,6 +8,8 @@ const struct command *const command_table[] = {
 	&command_import,
 	&command_execute,
 	&command_executestep,
+	&command_executerestore,
+	&command_signoff,
 	&command_export,
 	&command_mergestepdata,
 	&command_list,

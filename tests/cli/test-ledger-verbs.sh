@@ -7,7 +7,7 @@
 # A runbook r of four steps on this machine, imported.
 imported() {
 	begin_package package
-	model Base Stop Update
+	model Base Stop Update Restore
 	model Web Start
 	end_package
 	topology t.xml '' localhost:Base,Web
@@ -70,7 +70,7 @@ EOF
 
 import_reports() {
 	begin_package package
-	model Base Stop Update
+	model Base Stop Update Restore
 	end_package
 	topology t.xml '' localhost:Base
 	generate_runbook r t.xml
@@ -86,7 +86,7 @@ import_reports() {
 
 import_refuses() {
 	begin_package package
-	model Base Stop Update
+	model Base Stop Update Restore
 	end_package
 	topology t.xml '' localhost:Base
 	generate_runbook r t.xml

@@ -209,7 +209,8 @@ completion() {
 	bash -n completion
 	offered runbook exec >offer
 	is "$(cat offer)" 'execute
-executestep'
+executestep
+executerestore'
 	offered runbook package ex >offer
 	is "$(cat offer)" 'extract'
 	offered runbook ledger b >offer
