@@ -91,8 +91,9 @@ void advice_make(const char *runbook_id, const struct ledger_step *next, const c
 	if (!next)
 		ret->text = xstrdup("All steps are done");
 	else if (next->state == STATE_IN_PROGRESS) {
-		ret->text = xasprintf("Step %u is running, or ended while nobody looked: execute takes it up",
+		ret->text = xasprintf("Step %u is running; follow it, or take it up if it ended while nobody looked",
 				      next->number);
+		strv_pushf(&ret->commands, "runbook attach -runbookid=%s%s", of.id, of.repeat);
 		add_execute(&of, ret);
 	} else if (next->state == STATE_FAILED || next->state == STATE_TIMED_OUT)
 		advise_failed(&of, ret);

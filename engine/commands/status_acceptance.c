@@ -1,39 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include "engine/commands/output.h"
 #include "engine/commands/status.h"
-#include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 
-static void print_decision(const char *what, int64_t time_ns, const char *user, const char *reason)
+static void add_sign_off(const struct ledger_acceptance *acceptance, struct strv *ret)
 {
+	const char *reason = acceptance->sign_reason;
 	char time[CLOCK_TEXT_SIZE];
 
-	clock_format_plain(time_ns, time);
-	output_line("%s by %s, %s%s%s", what, user, time, *reason ? ": " : "", reason);
+	clock_format_plain(acceptance->signed_ns, time);
+	strv_pushf(ret, "Signed off by %s, %s%s%s", acceptance->signed_by, time, *reason ? ": " : "", reason);
 }
 
-static void print_restore(const char *what, const char *id, const struct ledger_acceptance *acceptance)
+static void add_restore(const char *what, const char *id, const struct ledger_acceptance *acceptance, struct strv *ret)
 {
-	CLEANUP_FREE char *line = xasprintf("%s %s, begun", what, id);
+	const char *reason = acceptance->restore_reason;
+	char time[CLOCK_TEXT_SIZE];
 
-	print_decision(line, acceptance->restore_ns, acceptance->restore_user, acceptance->restore_reason);
+	clock_format_plain(acceptance->restore_ns, time);
+	strv_pushf(ret, "%s %s, begun by %s, %s%s%s", what, id, acceptance->restore_user, time, *reason ? ": " : "",
+		   reason);
 }
 
-void status_print_acceptance(const struct ledger_acceptance *acceptance)
+void status_acceptance_lines(const struct ledger_acceptance *acceptance, struct strv *ret)
 {
 	char time[CLOCK_TEXT_SIZE];
 
 	if (acceptance->signed_ns)
-		print_decision("Signed off", acceptance->signed_ns, acceptance->signed_by, acceptance->sign_reason);
+		add_sign_off(acceptance, ret);
 	if (acceptance->pruned_ns) {
 		clock_format_plain(acceptance->pruned_ns, time);
-		output_line("Backups removed %s", time);
+		strv_pushf(ret, "Backups removed %s", time);
 	}
 	if (*acceptance->restored_by)
-		print_restore(acceptance->is_restored ? "Taken back by" : "Being taken back by",
-			      acceptance->restored_by, acceptance);
+		add_restore(acceptance->is_restored ? "Taken back by" : "Being taken back by", acceptance->restored_by,
+			    acceptance, ret);
 	if (*acceptance->restores)
-		print_restore("Takes back", acceptance->restores, acceptance);
+		add_restore("Takes back", acceptance->restores, acceptance, ret);
 }
 
 static json_t *sign_off_of(const struct ledger_acceptance *acceptance)

@@ -57,6 +57,16 @@ int64_t status_duration_ns(const struct ledger_attempt *attempt)
 	return strcmp(boot_id, attempt->boot_id) == 0 ? clock_boot_ns() - attempt->started_boot_ns : -1;
 }
 
+int64_t status_sub_step_duration_ns(const struct ledger_sub_step *sub_step)
+{
+	int64_t running_ns = clock_boot_ns() - sub_step->started_boot_ns;
+
+	if (sub_step->state != STATE_IN_PROGRESS)
+		return sub_step->duration_ns;
+	/* Started before a reboot that nobody has noticed yet. */
+	return running_ns >= 0 ? running_ns : -1;
+}
+
 bool status_next_step(struct ledger *ledger, int64_t runbook, struct ledger_step *ret, bool *ret_found,
 		      struct error *err)
 {

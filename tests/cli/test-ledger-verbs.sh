@@ -217,6 +217,16 @@ terminal() {
 	lacks out "$escape"
 	must_succeed runbook status -runbookid=r
 	lacks out "$escape"
+	# The table is cut to fit; what is to be copied is not.
+	on_terminal "stty cols 40 rows 20; NO_COLOR=1 '$RUNBOOK' status -runbookid=r"
+	has out '    1  Completed    Stop script for ser…'
+	has out '  runbook execute -runbookid=r'
+	# A picture of its own, which q ends.
+	(sleep 0.5; echo q >keyboard) &
+	on_terminal "stty cols 60 rows 12; TERM=xterm '$RUNBOOK' status -watch"
+	has out "$escape[?1049h"
+	has out "$escape[?1049l"
+	has out 'runbook execute -runbookid=r'
 }
 
 run_case 'an empty ledger: nothing to show, nothing made' empty_ledger

@@ -161,6 +161,29 @@ run_again() {
 	is "$(xpath r.xml "string(//StepDetail/SubStep[Name = 'InnerTwo'][1]/Parent)")" 3
 }
 
+shown() {
+	fails_at InnerTwo
+	must_fail 4 runbook execute -runbookid=r
+	must_succeed runbook status -runbookid=r
+	grep -qE '^  1\.2  Completed +[0-9.]+ s +G/Two$' out || fail 'no line of 1.2'
+	grep -qE '^  1\.5  Failed +[0-9.]+ s +  G/InnerTwo$' out || fail 'no line of 1.5'
+	must_succeed runbook status -runbookid=r -json -summary
+	is "$(from_json out '[(s["subStep"], s["name"], s["state"], s["done"], s["parent"]) for s in d["troubled"][0]["subSteps"]][2:]')" \
+		'[[3,"Outer","Failed",false,null],[4,"InnerOne","Completed",true,3],[5,"InnerTwo","Failed",false,3]]'
+	is "$(from_json out 'd["next"]["step"]')" 1
+	must_succeed runbook status -json
+	is "$(from_json out 'd["runbooks"][0]["troubled"][0]["step"]')" 1
+	must_fail 2 runbook status -watch
+	has err 'this is none'
+	: >broken
+	must_succeed runbook execute -runbookid=r -rerunstep=1
+	must_succeed runbook status -runbookid=r
+	lacks out 1.5
+	must_succeed runbook status -runbookid=r -summary
+	lacks out Description
+	has_line out 'All steps are done.'
+}
+
 wrong_place() {
 	fails_at Two
 	must_fail 3 runbook execute -runbookid=r -rerunstep=1.1
@@ -309,6 +332,7 @@ run_case 'the ledger shows them while they run, without an engine' while_running
 run_case 'exit codes are passed on' exit_codes
 run_case 'outside of a step there are none' outside
 run_case 'what is done is not run again, unless somebody names it' run_again
+run_case 'status shows those of a step that failed' shown
 run_case 'a sub-step that is not there, or not yet' wrong_place
 run_case 'killed at any write, none completes that did not' killed
 run_case 'one whose process is gone is Interrupted' lost

@@ -226,7 +226,8 @@ static void test_advice_for_each_state(void **state)
 
 	assert_advice(a_step(STATE_NOT_STARTED), "Step 4 is next" RUN " -ledger=l.db");
 	assert_advice(a_step(STATE_IN_PROGRESS),
-		      "Step 4 is running, or ended while nobody looked: execute takes it up" RUN " -ledger=l.db");
+		      "Step 4 is running; follow it, or take it up if it ended while nobody looked"
+		      "|runbook attach -runbookid=AX7 -ledger=l.db" RUN " -ledger=l.db");
 	assert_advice(a_step(STATE_FAILED), "Step 4 failed: mend the cause, then run it again" LOGS AGAIN);
 	assert_advice(a_step(STATE_TIMED_OUT),
 		      "Step 4 took longer than it may: mend the cause, then run it again" LOGS AGAIN);
