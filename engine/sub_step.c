@@ -8,6 +8,7 @@
 
 #include "engine/outcome.h"
 #include "engine/step_command.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "runbook/base/fs.h"
@@ -62,7 +63,11 @@ bool sub_step_parse_name(const char *text, char **ret_group, char **ret_name, st
 {
 	const char *slash = strchr(text, '/');
 	CLEANUP_FREE char *group = xmemdupz(text, slash ? (size_t)(slash - text) : 0);
+	CLEANUP_FREE char *masked = mask_string(text);
 
+	/* It is what the sub-step is known by for ever: masked, two could be taken for one. */
+	if (strcmp(masked, text) != 0)
+		return error_set(err, ERROR_USAGE, "the name of a sub-step must not hold a secret");
 	if (!slash || !name_is_plain(group) || !name_is_plain(slash + 1))
 		return error_set(err, ERROR_USAGE,
 				 "%s is no name of a sub-step: it must be GROUP/NAME, both plain names of at most 128 "

@@ -7,6 +7,7 @@
 #include "engine/commands/output.h"
 #include "engine/commands/status.h"
 #include "engine/terminal.h"
+#include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "runbook/base/columns.h"
@@ -59,6 +60,14 @@ static void emit(const struct status_view *view, const char *line)
 		(void)printf("%s\n", line);
 }
 
+/* Masked first: what is cut could not be recognised any more. */
+static void add_safe(struct strbuf *sb, const char *line)
+{
+	CLEANUP_FREE char *masked = mask_string(line);
+
+	strbuf_add_visible(sb, masked, SIZE_MAX);
+}
+
 /* A line that somebody may want to copy is never cut, but goes on in the next row. */
 static void put_whole(const struct status_view *view, const char *line)
 {
@@ -69,7 +78,7 @@ static void put_whole(const struct status_view *view, const char *line)
 		output_line("%s", line);
 		return;
 	}
-	strbuf_add_visible(&visible, line, SIZE_MAX);
+	add_safe(&visible, line);
 	rest = visible.data;
 	do {
 		size_t length = view->lines ? columns_prefix(rest, view->columns) : strlen(rest);
@@ -92,7 +101,7 @@ static void put_row(const struct status_view *view, enum terminal_colour colour,
 		output_line("%s", line);
 		return;
 	}
-	strbuf_add_visible(&visible, line, SIZE_MAX);
+	add_safe(&visible, line);
 	columns_add_fitted(&fitted, visible.data, view->columns);
 	if (coloured > fitted.length)
 		coloured = fitted.length;

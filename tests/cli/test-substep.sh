@@ -108,6 +108,22 @@ exit_codes() {
 	is "$(sql "SELECT Signal FROM SubStepHistory WHERE Name = 'Killed'")" 9
 }
 
+# A secret in a name would be in the ledger for ever; in a reason it is masked, also where the table is drawn for a terminal.
+secrets() {
+	step 'runbook substep "G/with password=Tr0ub4dor" -- true; echo "code $?"' 'exit 3'
+	must_fail 4 runbook execute -runbookid=r -reason='x'
+	has_line out 'code 2'
+	is "$(sql 'SELECT count(*) FROM SubStepName')" 0
+	# What the document says is kept in the ledger as it is, so only what is shown can mask it.
+	topology manual.xml 'Log in with password=Tr0ub4dor and save it' localhost:A
+	generate_runbook manual manual.xml
+	must_succeed runbook import -runbookfile="$package/manual.xml"
+	env script --version >out 2>&1 || skip 'script is not installed'
+	env script -qec "stty cols 120; TERM=xterm '$RUNBOOK' status -runbookid=manual" /dev/null >out </dev/null
+	has out 'waits for you: Log in with password='
+	lacks out Tr0ub4dor
+}
+
 outside() {
 	must_fail 2 runbook substep G/N -- true
 	has err 'this is no step'
@@ -330,6 +346,7 @@ need_sqlite
 run_case 'sub-steps are run by name, once, and recorded' recorded
 run_case 'the ledger shows them while they run, without an engine' while_running
 run_case 'exit codes are passed on' exit_codes
+run_case 'no secret gets into a name or onto a terminal' secrets
 run_case 'outside of a step there are none' outside
 run_case 'what is done is not run again, unless somebody names it' run_again
 run_case 'status shows those of a step that failed' shown
