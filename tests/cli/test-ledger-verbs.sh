@@ -224,8 +224,8 @@ terminal() {
 	# A picture of its own, which q ends.
 	(sleep 0.5; echo q >keyboard) &
 	on_terminal "stty cols 60 rows 12; TERM=xterm '$RUNBOOK' status -watch"
-	has out "$escape[?1049h"
-	has out "$escape[?1049l"
+	has out "${escape}[?1049h"
+	has out "${escape}[?1049l"
 	has out 'runbook execute -runbookid=r'
 }
 
