@@ -20,6 +20,7 @@ const struct command *const command_table[] = {
 	&command_package_verify,
 	&command_package_extract,
 	&command_package_sign,
+	&command_package_merge,
 	&command_apply,
 	&command_restore,
 	&command_substep,

@@ -23,6 +23,7 @@ extern const struct command command_logs;
 extern const struct command command_mergestepdata;
 extern const struct command command_package_extract;
 extern const struct command command_package_inspect;
+extern const struct command command_package_merge;
 extern const struct command command_package_sign;
 extern const struct command command_package_verify;
 extern const struct command command_quickinstallall;

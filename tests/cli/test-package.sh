@@ -228,6 +228,158 @@ verify_signature() {
 	nothing_left
 }
 
+# ---- merge --------------------------------------------------------------------------------------------------------
+
+# small FOLDER MODEL…: a package of service models with an Update script each
+small() {
+	folder=$1
+	shift
+	begin_package "$folder"
+	for name; do
+		model "$name" Update
+	done
+	end_package
+	(cd "$folder" && zip -qr "../$folder.zip" .)
+}
+
+# info FOLDER TYPE PLATFORM MODULE
+info() {
+	cat >"$1/HotfixInstallationInfo.xml" <<EOT
+<HotfixInstallationInfo>
+  <Name>$1</Name>
+  <Type>$2</Type>
+  <MetadataModuleList><string>common.1.0</string><string>$4</string></MetadataModuleList>
+  <PlatformVersion>$3</PlatformVersion>
+  <AllComponentList><ArrayOfString><string>AX Module</string><string>$4</string></ArrayOfString></AllComponentList>
+</HotfixInstallationInfo>
+EOT
+}
+
+merge() {
+	need_command zip
+	begin_package one
+	model Base Update
+	end_package
+	begin_package two
+	model Base Update
+	model Web Update
+	end_package
+	nupkg one/Base/Packages/Common.nupkg Common 1.0
+	mkdir two/Base/Packages
+	cp one/Base/Packages/Common.nupkg two/Base/Packages/common.nupkg
+	nupkg two/Web/Packages/Web.nupkg Web.Module 2.0
+	info one ApplicationPackage 7.0 a.1.0
+	info two BinaryHotfixPackage 7.0 b.2.0
+	topology one/DefaultTopologyData.xml 'save it' localhost:Base
+	topology two/DefaultTopologyData.xml 'save it' localhost:Base,Web
+	printf 'caf\303\251' >"two/Web/Scripts/caf$(printf '\303\251').txt"
+	(cd two && zip -qr ../two.zip .)
+	must_succeed runbook package merge one two.zip -out=merged.zip
+	has out 'merged.zip made of 2 packages: 2 service models, 2 modules, '
+	must_succeed runbook package verify merged.zip
+	must_succeed runbook package inspect merged.zip -json
+	is "$(from_json out '[s["name"] for s in d["serviceModels"]]')" '["Base","Web"]'
+	is "$(from_json out 'sorted(m["id"] for m in d["modules"])')" '["Common","Web.Module"]'
+	is "$(from_json out 'd["installationInfo"]["type"]')" MergedPackage
+	is "$(from_json out 'd["installationInfo"]["name"]')" one
+	is "$(from_json out 'd["installationInfo"]["modules"]')" '["common.1.0","a.1.0","b.2.0"]'
+	must_succeed runbook package extract merged.zip -target=merged
+	same "merged/Web/Scripts/caf$(printf '\303\251').txt" "two/Web/Scripts/caf$(printf '\303\251').txt"
+	is "$(xpath merged/DefaultTopologyData.xml 'count(//Machine)')" 1
+	is "$(xpath merged/DefaultTopologyData.xml 'count(//string)')" 2
+	is "$(xpath merged/HotfixInstallationInfo.xml 'count(//ArrayOfString)')" 2
+	# The same packages give the same bytes, whatever the locale, and it can be installed.
+	must_succeed env LC_ALL=C "$RUNBOOK" package merge one two.zip -out=again.zip
+	same merged.zip again.zip
+	nothing_left
+	must_succeed runbook quickinstallall merged.zip
+	is "$(cat witness)" 'Base/Update.sh
+Web/Update.sh'
+	must_fail 7 runbook package merge one two.zip -out=merged.zip
+	has err 'merged.zip: exists already'
+	must_fail 2 runbook package merge one two.zip -out=merged.tar
+}
+
+merge_names_conflicts() {
+	need_command zip
+	small one Base Web
+	small two Base Web
+	sed -i 's/Update of Web/another/' two/DefaultServiceModelData.xml
+	echo '# more' >>two/Base/Scripts/Update.sh
+	mv two/Base/Scripts/Update.sh two/Base/Scripts/UPDATE.SH
+	sed -i '/<Name>Base/,/ServiceModel>/s/Update.sh/UPDATE.SH/' two/DefaultServiceModelData.xml
+	mkdir one/Web/Packages two/Web/Packages one/Web/thing
+	echo x >one/Web/thing/inside
+	echo x >two/Web/thing
+	nupkg one/Web/Packages/Module.1.0.nupkg Module 1.0
+	nupkg two/Web/Packages/Module.2.0.nupkg Module 2.0
+	info one ApplicationPackage 7.0 a.1.0
+	info two ApplicationPackage 7.1 a.1.0
+	must_fail 3 runbook package merge one two -out=merged.zip
+	has err 'two: Base/Scripts/UPDATE.SH is not the same as in one'
+	has err 'two: Web/thing is a file, and a folder in one'
+	has err 'two: module Module is there in version 2.0 (Web/Packages/Module.2.0.nupkg), and in version 1.0 (Web/Packages/Module.1.0.nupkg) in one'
+	absent merged.zip
+	rm -r one/Web/Packages two/Web/Packages two/Web/thing two/Base/Scripts/UPDATE.SH
+	cp one/Base/Scripts/Update.sh two/Base/Scripts/
+	must_fail 3 runbook package merge one two -out=merged.zip
+	has err 'two: DefaultServiceModelData.xml:'
+	has err 'service model Base is defined otherwise than in the packages before it'
+	has err 'service model Web is defined otherwise than in the packages before it'
+	has err 'PlatformVersion 7.1 is another one than in the packages before it'
+	absent merged.zip
+	cp one/DefaultServiceModelData.xml two/
+	cp one/HotfixInstallationInfo.xml two/
+	must_succeed runbook package merge one two -out=merged.zip
+	must_fail 3 runbook package merge one missing -out=other.zip
+	nothing_left
+}
+
+# What one package only stops and starts, another one updates.
+merge_takes_what_is_selected() {
+	need_command zip
+	begin_package one
+	model Base Update
+	begin_model Web
+	printf '      <SelectedForUpdate>false</SelectedForUpdate>\n' >>one/.models
+	phase Stop
+	end_model
+	end_package
+	begin_package two
+	begin_model Web
+	phase Stop
+	phase Update
+	end_model
+	end_package
+	must_succeed runbook package merge one two -out=merged.zip
+	must_succeed runbook package inspect merged.zip -json
+	is "$(from_json out '[len(s["scripts"]) for s in d["serviceModels"]]')" '[1,2]'
+	is "$(from_json out '[s["selectedForUpdate"] for s in d["serviceModels"]]')" '[true,true]'
+	must_succeed runbook package merge two one -out=turned.zip
+	must_succeed runbook package inspect turned.zip -json
+	is "$(from_json out '[s["name"] for s in d["serviceModels"]]')" '["Web","Base"]'
+	is "$(from_json out '[len(s["scripts"]) for s in d["serviceModels"]]')" '[2,1]'
+}
+
+merge_of_signed() {
+	need_command openssl
+	need_command zip
+	small one Base
+	small two Web
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2 -subj /CN=Shop -keyout key -out cert.pem 2>err
+	mkdir trust.d
+	cp cert.pem trust.d
+	must_succeed runbook package sign one.zip -key=key -cert=cert.pem
+	must_fail 7 runbook package merge one.zip two.zip -out=merged.zip -trustfolder=trust.d -requiresignature
+	has err 'two.zip: not signed'
+	must_succeed runbook package sign two.zip -key=key -cert=cert.pem
+	must_succeed runbook package merge one.zip two.zip -out=merged.zip -trustfolder=trust.d -requiresignature
+	printf x >>two.zip
+	must_fail 7 runbook package merge one.zip two.zip -out=other.zip
+	has err 'two.zip: its signature .p7s does not fit'
+	absent other.zip
+}
+
 run_case 'inspect shows what is in an archive or a folder' inspect
 run_case 'inspect -json' inspect_json
 run_case 'inspect and verify name every problem' inspect_shows_problems
@@ -236,4 +388,8 @@ run_case 'documents that cannot be read' damaged_documents
 run_case 'verify an archive' verify_archive
 run_case 'an interpreter that is not here' missing_interpreter
 run_case 'verify a signature' verify_signature
+run_case 'merge unites packages' merge
+run_case 'merge names every conflict' merge_names_conflicts
+run_case 'merge takes what is selected for update' merge_takes_what_is_selected
+run_case 'merge of signed packages' merge_of_signed
 finish
