@@ -160,6 +160,14 @@ static bool make_backup(const struct swap *swap, const char *backup_folder, stru
 	return backup_make(ret->backup, swap->target, swap->target_fd, &ret->backup_made, err);
 }
 
+bool apply_backup(const struct apply_request *request, struct apply_result *ret, struct error *err)
+{
+	CLEANUP(swap_release) struct swap swap = SWAP_INIT;
+	CLEANUP_FREE char *backups = fs_absolute(request->backup_folder);
+
+	return swap_open(&swap, request->target, err) && make_backup(&swap, backups, ret, err);
+}
+
 bool apply_sources(const struct apply_request *request, struct apply_result *ret, struct error *err)
 {
 	CLEANUP(swap_release) struct swap swap = SWAP_INIT;

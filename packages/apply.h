@@ -36,6 +36,9 @@ struct apply_result {
 
 void apply_result_release(struct apply_result *result);
 
+/* Only makes the backup that apply_sources() would make, unless there is a complete one; `sources` and `subfolder` are not looked at. */
+bool apply_backup(const struct apply_request *request, struct apply_result *ret, struct error *err);
+
 /*
  * Applies the sources. Of a NuGet package its own files are left out: the .nuspec, [Content_Types].xml, _rels/.rels, .signature.p7s and
  * package/services/metadata. ERROR_INPUT: a source that is missing, damaged or has no such subfolder, a file in two sources, nothing at all;

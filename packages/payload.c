@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "packages/digest_list.h"
 #include "packages/extract.h"
 #include "packages/file_copy.h"
 #include "packages/tree_walk.h"
@@ -159,9 +160,12 @@ static bool add_folder(const struct payload_request *request, const char *folder
 static bool add_archive(const struct payload_request *request, struct error *err)
 {
 	CLEANUP(extract_result_release) struct extract_result result = { 0 };
+	CLEANUP_FREE char *digests = fs_join(request->part, DIGEST_LIST_NAME);
 
-	return extract_archive(request->source, request->part, &extract_default_limits, &result, err) &&
-	       add_folder(request, request->part, true, err);
+	if (!extract_archive(request->source, request->part, &extract_default_limits, &result, err) ||
+	    unlink(digests) < 0)
+		return error_is_set(err) ? false : error_set_errno(err, errno, "%s", digests);
+	return add_folder(request, request->part, true, err);
 }
 
 bool payload_add(const struct payload_request *request, struct error *err)

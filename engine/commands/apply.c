@@ -8,7 +8,6 @@ static const struct option options[] = {
 	{ .name = "source",
 	  .kind = OPTION_FILE,
 	  .value = "FILE_OR_FOLDER",
-	  .required = true,
 	  .many = true,
 	  .help = "An archive (zip, nupkg, tar, 7z) or a folder; may be given more than once" },
 	{ .name = "target",
@@ -20,6 +19,10 @@ static const struct option options[] = {
 	  .kind = OPTION_TEXT,
 	  .value = "PATH",
 	  .help = "Take only what is below this folder of each source" },
+	{ .name = "backuponly",
+	  .kind = OPTION_FLAG,
+	  .value = "",
+	  .help = "Only make the backup, for Backup scripts; a later apply finds and keeps it" },
 	BACKUP_FOLDER_OPTION,
 	OPTION_END,
 };
@@ -35,15 +38,26 @@ static void print_report(const struct command_context *context, const struct app
 	}
 	if (context->quiet)
 		return;
-	output_line("%s is in place: %llu files, %llu folders, %llu bytes", result->target,
-		    (unsigned long long)result->files, (unsigned long long)result->folders,
-		    (unsigned long long)result->bytes);
+	if (!option_flag(context->options, "backuponly", false))
+		output_line("%s is in place: %llu files, %llu folders, %llu bytes", result->target,
+			    (unsigned long long)result->files, (unsigned long long)result->folders,
+			    (unsigned long long)result->bytes);
 	if (!result->backup_made)
 		output_line("the backup in %s is complete; kept as it is", result->backup);
 	else
-		output_line(result->was_there ? "what was there is kept in %s"
-					      : "there was none before, which is kept in %s",
-			    result->backup);
+		output_line(result->was_there ? "what was in %s is kept in %s"
+					      : "%s was not there, which is kept in %s",
+			    result->target, result->backup);
+}
+
+static bool apply(const struct command_context *context, const struct apply_request *request, struct apply_result *ret,
+		  struct error *err)
+{
+	bool backup_only = option_flag(context->options, "backuponly", false);
+
+	if (backup_only == (request->sources->count != 0))
+		return error_set(err, ERROR_USAGE, "apply needs -source=FILE_OR_FOLDER, or -backuponly without it");
+	return backup_only ? apply_backup(request, ret, err) : apply_sources(request, ret, err);
 }
 
 static bool run(const struct command_context *context, struct error *err)
@@ -55,7 +69,7 @@ static bool run(const struct command_context *context, struct error *err)
 		.target = option_text(context->options, "target"),
 	};
 
-	if (!backup_option_read(context, &request.backup_folder, err) || !apply_sources(&request, &result, err))
+	if (!backup_option_read(context, &request.backup_folder, err) || !apply(context, &request, &result, err))
 		return false;
 	print_report(context, &result);
 	return true;
@@ -67,7 +81,7 @@ const struct command command_apply = {
 	.description =
 		"The target becomes what the sources hold, in one moment: whoever looks sees the old folder or the new one. What was there is "
 		"first copied to the backup folder, with owners, modes and digests; a complete backup is never replaced, so that "
-		"the step can be run again. restore takes it back.\n"
+		"the step can be run again. restore takes it back. A Backup script can make the backup before anything is changed, with -backuponly.\n"
 		"Of a NuGet package its own files (.nuspec, [Content_Types].xml, _rels, package/services/metadata) are left out. A file that is "
 		"in two sources, a link or a device is refused.\n"
 		"What is in the target already keeps its owner, group and mode; what is new belongs to whom its folder belongs to, 0755 or 0644, "

@@ -63,6 +63,24 @@ as_json() {
 	absent new
 }
 
+backup_first() {
+	old_folder
+	listing target >before
+	must_succeed runbook apply -backuponly -target=target -backupfolder=backup
+	has out "what was in $PWD/target is kept in $PWD/backup/target-"
+	listing target >after
+	same before after
+	must_succeed runbook restore -target=target -backupfolder=backup
+	mkdir source
+	echo text >source/file
+	must_succeed runbook apply -source=source -target=target -backupfolder=backup
+	has out 'is complete; kept as it is'
+	must_succeed runbook apply -backuponly -target=target -backupfolder=backup
+	must_succeed runbook restore -target=target -backupfolder=backup
+	listing target >after
+	same before after
+}
+
 several_sources() {
 	old_folder
 	mkdir -p one/common two/common three/common
@@ -86,6 +104,7 @@ refused() {
 	has err 'no backup folder'
 	must_fail 2 runbook restore -target=target
 	must_fail 2 runbook apply -target=target -backupfolder=backup
+	must_fail 2 runbook apply -source=x -backuponly -target=target -backupfolder=backup
 	must_fail 3 runbook apply -source=missing -target=target -backupfolder=backup
 	must_fail 3 runbook apply -source=target -target=a/b/c -backupfolder=backup
 	must_fail 3 runbook apply -source=target -subfolder=nothing -target=target -backupfolder=backup
@@ -135,6 +154,7 @@ in_a_step() {
 
 run_case 'a folder becomes what a NuGet package holds, and is taken back' by_hand
 run_case 'a folder that was not there, in JSON' as_json
+run_case 'a backup that is made before' backup_first
 run_case 'several sources, and a file in two of them' several_sources
 run_case 'what is refused changes nothing' refused
 run_case 'in a step that fails and is run again' in_a_step

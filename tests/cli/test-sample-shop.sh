@@ -87,7 +87,7 @@ every_step_again() {
 	is "$(query 'PRAGMA user_version' "$saved")" 1
 	is "$(query 'SELECT count(*) FROM order_lines')" 645
 	is "$(get /version)" '{"service": "ShopWeb", "version": "2.0.0", "schema": 2}'
-	# Without the Stop steps: the services run from releases that Update replaces.
+	# Without the Stop steps: the services run from folders that Update replaces.
 	must_succeed runbook execute -runbookid=shop-2 "-rerunstep=$(number 'Update script for service model: ShopWeb')..$last"
 	is "$(get /version)" '{"service": "ShopWeb", "version": "2.0.0", "schema": 2}'
 }
@@ -118,9 +118,10 @@ two_versions() {
 	done
 }
 
-# restore MODEL SCRIPT
+# restore MODEL SCRIPT: by hand, with what the engine would give it
 restore() {
-	must_succeed env RUNBOOK_BACKUP_FOLDER="$PWD/shop-2/RunbookWorkingFolder/shop-2/Backup/$1" sh "shop-2/$1/Scripts/$2"
+	must_succeed env PATH="$(dirname "$RUNBOOK"):$PATH" \
+		RUNBOOK_BACKUP_FOLDER="$PWD/shop-2/RunbookWorkingFolder/shop-2/Backup/$1" sh "shop-2/$1/Scripts/$2"
 }
 
 # From version 2 to version 1.
@@ -192,6 +193,60 @@ for_developers() {
 
 run_case 'version 1, orders, version 2: all new, no row lost; every step again' two_versions
 run_case 'a service that is down is found by its DVT and started again; the restore scripts lead back' web_is_down
+# answers FILE: what a customer sees, the files of the programs, the schema and every row
+shop_state() {
+	{
+		for path in /version / /products /orders/1 /orders/620; do
+			get "$path"
+		done
+		(cd "$HOME/my shop" && find web report database -type f -exec sha256sum {} + | sort -k 2)
+		python3 -c 'import sqlite3, sys; print("\n".join(sqlite3.connect(sys.argv[1]).iterdump()))' "$database"
+	} >"$1"
+}
+
+generate_2() {
+	must_succeed runbook generate "-runbookid=$1" -topologyfile=shop-2/DefaultTopologyData.xml \
+		-servicemodelfile=shop-2/DefaultServiceModelData.xml "-runbookfile=shop-2/$1.xml" -generatedvt
+	must_succeed runbook import "-runbookfile=shop-2/$1.xml"
+	must_fail 5 runbook execute "-runbookid=$1"
+}
+
+# Version 2 comes, its DVT finds something wrong, version 1 comes back; version 2 again from a new runbook, signed off.
+taken_back() {
+	use_shop
+	install_1
+	"$shop/orders.sh" 20
+	shop_state before
+	must_succeed runbook package extract packages/shop-2.zip -target=shop-2
+	generate_2 shop-2
+	dvt=$(number 'DVT script for service model: ShopWeb')
+	must_succeed runbook execute -runbookid=shop-2 "-setstepcomplete=$manual_step" -reason=done "-untilstep=$((dvt - 1))"
+	is "$(get /version)" '{"service": "ShopWeb", "version": "2.0.0", "schema": 2}'
+	"$shop/orders.sh" 2
+	kill "$(cat "$HOME/my shop/run/web.lock")"
+	must_fail 4 runbook execute -runbookid=shop-2 -retrypause=0
+	has_line out "Executing step: $dvt"
+
+	must_succeed runbook executerestore -runbookid=shop-2 -reason='ShopWeb 2 dies'
+	shop_state after
+	same before after
+	is "$(query 'SELECT count(*) FROM orders' shop-2/RunbookWorkingFolder/shop-2/Backup/ShopDatabase/shop.db.replaced)" 622
+	must_succeed runbook list
+	has_line out "$(printf 'ShopWeb\t Version: 1.0.0')"
+	must_fail 7 runbook execute -runbookid=shop-2 -rerunstep="$dvt"
+
+	generate_2 shop-2b
+	must_succeed runbook execute -runbookid=shop-2b "-setstepcomplete=$manual_step" -reason='snapshot taken'
+	is "$(get /version)" '{"service": "ShopWeb", "version": "2.0.0", "schema": 2}'
+	is "$(query 'SELECT count(*) FROM orders')" 620
+	must_succeed runbook signoff -runbookid=shop-2b -reason='works for a week'
+	must_succeed runbook status -runbookid=shop-2b
+	has out 'Signed off by'
+	must_succeed runbook list -history
+	is "$(grep -c 'ShopWeb [12]\.0\.0' out)" 4
+}
+
+run_case 'version 2 fails its DVT and is taken back; then again from a new runbook, signed off' taken_back
 run_case 'a migration that fails changes nothing, and is run again' migration_fails
 run_case 'devinstall' for_developers
 run_case 'the same sources give the same packages' same_bytes

@@ -83,26 +83,33 @@ shop_stop_service() {
 	shop_wait_stopped "$1" 5 || shop_fail "$1 (process $pid) cannot be stopped"
 }
 
-# Starts the service NAME, the program PROGRAM of its current release, and waits until the command READY… succeeds.
+# Whether the process PID was started in the folder that is there now, not in one that another has taken the place of.
+shop_runs_in() {
+	[ "$(stat -L -c %d:%i "/proc/$1/cwd" 2>/dev/null)" = "$(stat -c %d:%i "$2")" ]
+}
+
+# Starts the service NAME, the program PROGRAM of its installed release, and waits until the command READY… succeeds.
 # The service gets a session and a log of its own: what stays in the session of a step ends with the step, and a
 # service that held the step's output open would keep the step's log from ending. One that runs from a release that is
-# no more the current one (an Update step was run again) is stopped first.
+# no more the installed one (an Update step was run again) is stopped first.
 shop_start_service() {
 	name=$1
-	program=$(readlink -f "$SHOP_HOME/$1/current")/$2
+	folder=$SHOP_HOME/$1/current
+	program=$2
 	log=$SHOP_HOME/log/$1.log
 	shift 2
-	[ -e "$program" ] || shop_fail "$program is missing: the Update step has not put $name into place"
+	[ -e "$folder/$program" ] || shop_fail "$folder/$program is missing: the Update step has not put $name into place"
 	if shop_is_running "$name"; then
 		pid=$(shop_pid "$name")
-		if shop_has_argument "$pid" "$program" && "$@"; then
+		if shop_runs_in "$pid" "$folder" && "$@"; then
 			echo "$name is running already (process $pid)"
 			return 0
 		fi
 		shop_stop_service "$name"
 	fi
 	mkdir -p "$SHOP_HOME/run" "$SHOP_HOME/log"
-	setsid python3 -B "$program" "--home=$SHOP_HOME" "--port=$SHOP_PORT" </dev/null >>"$log" 2>&1 &
+	(cd "$folder" && exec setsid python3 -B "$folder/$program" "--home=$SHOP_HOME" "--port=$SHOP_PORT") \
+		</dev/null >>"$log" 2>&1 &
 	pid=$!
 	tenths=300
 	until shop_is_running "$name" && "$@"; do
@@ -117,59 +124,27 @@ shop_start_service() {
 	echo "$name is running (process $pid, log $log)"
 }
 
-# Fills a new folder for a release of NAME with the command FILL… (the folder is added as its last argument) and makes it
-# the current one by renaming a link over the old: whoever looks sees the old release or the new one, complete, even
-# after a power cut. Whatever an attempt that was cut off left behind goes at the end.
+# Saves what is installed of NAME, or the fact that there is nothing, in RUNBOOK_BACKUP_FOLDER. A complete backup is
+# never replaced: what is installed when the step is run again may be the new version.
+shop_backup_release() {
+	mkdir -p "$SHOP_HOME/$1"
+	runbook apply -backuponly -target="$SHOP_HOME/$1/current"
+}
+
+# shop_install_release NAME SOURCE [OPTION...]: what the archive or folder SOURCE holds becomes the installed release, in
+# one moment: whoever looks sees the old one or the new one, complete, even after a power cut.
 shop_install_release() {
 	name=$1
-	version=$2
+	source=$2
 	shift 2
-	mkdir -p "$SHOP_HOME/$name/releases"
-	release=$(mktemp -d "$SHOP_HOME/$name/releases/$version.XXXXXX")
-	"$@" "$release"
-	find "$release" -exec sync {} +
-	ln -sfn "releases/${release##*/}" "$SHOP_HOME/$name/current.new"
-	mv -T "$SHOP_HOME/$name/current.new" "$SHOP_HOME/$name/current"
-	sync "$SHOP_HOME/$name" "$SHOP_HOME/$name/releases"
-	find "$SHOP_HOME/$name/releases" -mindepth 1 -maxdepth 1 ! -path "$release" -exec rm -rf {} +
-	echo "$name $version is in place: $release"
+	mkdir -p "$SHOP_HOME/$name"
+	runbook apply -source="$source" -target="$SHOP_HOME/$name/current" "$@"
+	echo "$name $(cat "$SHOP_HOME/$name/current/VERSION") is in place: $SHOP_HOME/$name/current"
 }
 
-# Whether RUNBOOK_BACKUP_FOLDER holds a complete backup already. A step that is run again must not replace it: what
-# is installed by then may be the new version or half of it.
-shop_has_backup() {
-	[ -e "$RUNBOOK_BACKUP_FOLDER/release.tar" ] || [ -e "$RUNBOOK_BACKUP_FOLDER/release.none" ]
-}
-
-# Saves the current release of NAME in RUNBOOK_BACKUP_FOLDER, or the fact that there is none.
-shop_backup_release() {
-	if shop_has_backup; then
-		echo "the backup in $RUNBOOK_BACKUP_FOLDER is complete; keeping it"
-	elif [ -e "$SHOP_HOME/$1/current" ]; then
-		tar -C "$SHOP_HOME/$1/current/" -cf "$RUNBOOK_BACKUP_FOLDER/release.tar.partial" .
-		sync "$RUNBOOK_BACKUP_FOLDER/release.tar.partial"
-		mv "$RUNBOOK_BACKUP_FOLDER/release.tar.partial" "$RUNBOOK_BACKUP_FOLDER/release.tar"
-		sync "$RUNBOOK_BACKUP_FOLDER"
-		echo "$1 $(cat "$SHOP_HOME/$1/current/VERSION") saved to $RUNBOOK_BACKUP_FOLDER/release.tar"
-	else
-		: >"$RUNBOOK_BACKUP_FOLDER/release.none"
-		sync "$RUNBOOK_BACKUP_FOLDER"
-		echo "$1 is not installed: nothing to back up"
-	fi
-}
-
-shop_unpack_backup() {
-	tar -C "$1" -xf "$RUNBOOK_BACKUP_FOLDER/release.tar"
-}
-
-# Puts the release of NAME that shop_backup_release saved back into place, or takes NAME away if there was none.
+# Puts what shop_backup_release saved of NAME back into place, or takes NAME away if there was none.
 shop_restore_release() {
-	if [ -e "$RUNBOOK_BACKUP_FOLDER/release.tar" ]; then
-		shop_install_release "$1" "$(tar -xOf "$RUNBOOK_BACKUP_FOLDER/release.tar" ./VERSION)" shop_unpack_backup
-	elif [ -e "$RUNBOOK_BACKUP_FOLDER/release.none" ]; then
-		rm -rf "${SHOP_HOME:?}/$1/current" "${SHOP_HOME:?}/$1/releases"
-		echo "$1 removed: it was not installed before"
-	else
-		shop_fail "no backup of $1 in $RUNBOOK_BACKUP_FOLDER"
-	fi
+	mkdir -p "$SHOP_HOME/$1"
+	runbook restore -target="$SHOP_HOME/$1/current"
+	[ ! -e "$SHOP_HOME/$1/current" ] || echo "$1 $(cat "$SHOP_HOME/$1/current/VERSION") is back: $SHOP_HOME/$1/current"
 }

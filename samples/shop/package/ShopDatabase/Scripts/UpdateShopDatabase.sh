@@ -4,9 +4,4 @@
 # however many machines there are.
 . "$(dirname "$0")/shop.sh"
 
-payload=$(cd "$(dirname "$0")/../Packages/database" && pwd)
-
-fill() {
-	cp -R "$payload/." "$1"
-}
-shop_install_release database "$(shop_version)" fill
+shop_install_release database "$(dirname "$0")/../Packages/database"
