@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/attempt.h"
+#include "engine/diagnose.h"
 #include "engine/outcome.h"
 #include "engine/override.h"
 #include "engine/survivors.h"
@@ -177,11 +178,20 @@ bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *er
 
 static bool record_failing_lines(struct run *run, const struct attempt *attempt, struct error *err)
 {
+	const struct diagnose_request request = { &run->root, attempt->step.service_model,
+						  run->request->catalogue_file };
+	CLEANUP(diagnoser_release) struct diagnoser diagnoser = { 0 };
+	CLEANUP(diagnosis_release) struct diagnosis diagnosis = { 0 };
 	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
 	CLEANUP_ERROR struct error unreadable = ERROR_INIT;
 
 	if (state_is_done(attempt->record.state) || !*attempt->record.log_path)
 		return true;
+	diagnoser_open(&diagnoser, &request);
+	diagnose_attempt(&diagnoser, &attempt->record, &diagnosis);
+	diagnose_format(&diagnoser, &diagnosis, "", &lines);
+	if (lines.length)
+		strbuf_add_str(&lines, "\nthe last lines:\n");
 	if (!excerpt_last_lines(attempt->record.log_path, EXCERPT_LINES, EXCERPT_LINE_BYTES, &lines, &unreadable))
 		strbuf_add_str(&lines, unreadable.message);
 	return ledger_log_add(run->ledger, run->runbook.key, &attempt->record, lines.data, err);

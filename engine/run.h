@@ -11,11 +11,12 @@
 
 struct run_request {
 	const char *runbook_id;
-	const char *package_path; /* overrides the package root of the import; NULL: that one */
-	const char *machine;      /* this machine's name */
-	const char *user;         /* who asked */
-	const char *reason;       /* of an override; NULL: none given */
-	uint32_t rerun_first;     /* -rerunstep=A..B, or A = B; 0: not asked */
+	const char *package_path;   /* overrides the package root of the import; NULL: that one */
+	const char *machine;        /* this machine's name */
+	const char *user;           /* who asked */
+	const char *catalogue_file; /* the admin's failure catalogue; NULL: none */
+	const char *reason;         /* of an override; NULL: none given */
+	uint32_t rerun_first;       /* -rerunstep=A..B, or A = B; 0: not asked */
 	uint32_t rerun_last;
 	uint32_t rerun_sub_step; /* -rerunstep=N.M: of rerun_first, the sub-step to begin with; 0: the whole step */
 	uint32_t set_complete;   /* -setstepcomplete=N; 0: not asked */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/console.h"
+#include "engine/diagnose.h"
 #include "engine/survivors.h"
 #include "logs/excerpt.h"
 #include "runbook/base/alloc.h"
@@ -59,6 +60,22 @@ static void add_quoted_lines(struct strbuf *text, const char *lines)
 	}
 }
 
+/* What is known of the failure. */
+static void add_diagnosis(struct strbuf *text, const struct run *run, const struct ledger_step *step,
+			  const struct ledger_attempt *record)
+{
+	const struct diagnose_request request = { &run->root, step->service_model, run->request->catalogue_file };
+	CLEANUP(diagnoser_release) struct diagnoser diagnoser = { 0 };
+	CLEANUP(diagnosis_release) struct diagnosis diagnosis = { 0 };
+	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
+
+	diagnoser_open(&diagnoser, &request);
+	diagnose_attempt(&diagnoser, record, &diagnosis);
+	diagnose_format(&diagnoser, &diagnosis, "  ", &lines);
+	if (lines.length)
+		strbuf_addf(text, "\n%s", lines.data);
+}
+
 static void add_log(struct strbuf *text, const struct ledger_attempt *record)
 {
 	CLEANUP_STRBUF struct strbuf lines = STRBUF_INIT;
@@ -90,6 +107,7 @@ bool show_stop_failed(struct run *run, const struct ledger_step *step, struct er
 	strbuf_addf(&text, "step %u of %s failed", step->number, run->runbook.id);
 	if (get_last_attempt(run, step, &record)) {
 		strbuf_addf(&text, ": %s (attempt %u)\n  %s", record.reason, record.number, step->description);
+		add_diagnosis(&text, run, step, &record);
 		add_log(&text, &record);
 	}
 	add_choices(&text, run, step->number);

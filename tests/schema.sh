@@ -48,6 +48,11 @@ refuses() {
 	fi
 }
 
+accepts catalogue "$data/error-code.xml"
+refuses catalogue "$data/error-code.xml" 's/<Code>ShopIsOpen<\/Code>//'
+refuses catalogue "$data/error-code.xml" 's/<ExitCode>17/<ExitCode>256/'
+refuses catalogue "$data/error-code.xml" 's/<Cause>[^<]*/<Cause>/'
+
 accepts topology "$data/topology-fifteen.xml"
 refuses topology "$data/topology-fifteen.xml" 's/TopologyData/Topology/'
 refuses topology "$data/topology-fifteen.xml" 's/MachineList>/Machines>/'

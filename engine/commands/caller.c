@@ -11,6 +11,7 @@
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "runbook/base/strbuf.h"
+#include "runbook/catalogue.h"
 
 /* An environment variable that is set and not empty, or NULL. */
 static const char *variable(const char *name)
@@ -59,6 +60,13 @@ char *caller_ledger_path(const struct option_values *values)
 	if (variable_path && !option_is_given(values, "ledger"))
 		path = variable_path;
 	return path ? fs_absolute(path) : default_ledger_path();
+}
+
+char *caller_catalogue_path(void)
+{
+	CLEANUP_FREE char *folder = fs_folder_of(caller_defaults_path());
+
+	return fs_join(folder, CATALOGUE_FILE_NAME);
 }
 
 char *caller_machine(const struct option_values *values)

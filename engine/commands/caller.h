@@ -9,6 +9,9 @@
 /* RUNBOOK_CONF, else /etc/runbook/runbook.conf. */
 const char *caller_defaults_path(void);
 
+/* ErrorCode.xml beside the defaults file. The caller frees it. */
+char *caller_catalogue_path(void);
+
 /*
  * The ledger's absolute path: -ledger on the command line, RUNBOOK_LEDGER, `ledger=` of the defaults file, /var/lib/runbook/ledger.db as
  * root, else $XDG_STATE_HOME/runbook/ledger.db ($HOME/.local/state without it). The caller frees it.

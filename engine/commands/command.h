@@ -23,6 +23,7 @@ struct command_context {
 	const char *machine;         /* -machine=, else the host's name */
 	const char *user;            /* who runs us: the login's name, "root (alice)" by way of sudo */
 	const char *repeat;          /* caller_repeat_options() */
+	const char *catalogue;       /* the admin's failure catalogue, which may be missing */
 	mode_t umask;                /* the caller's, for what is run on its behalf: ours is 077 */
 	bool json;
 	bool quiet;

@@ -81,6 +81,7 @@ static bool run_opened(const struct command *command, const struct option_values
 	CLEANUP_FREE char *machine = caller_machine(values);
 	CLEANUP_FREE char *user = caller_user();
 	CLEANUP_FREE char *repeat = caller_repeat_options(values);
+	CLEANUP_FREE char *catalogue = caller_catalogue_path();
 	struct command_context context = {
 		.command = command,
 		.options = values,
@@ -88,6 +89,7 @@ static bool run_opened(const struct command *command, const struct option_values
 		.machine = machine,
 		.user = user,
 		.repeat = repeat,
+		.catalogue = catalogue,
 		.umask = caller_umask,
 		.json = option_flag(values, "json", false),
 		.quiet = option_flag(values, "quiet", false),

@@ -12,6 +12,7 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->machine = context->machine;
 	ret->user = context->user;
 	ret->reason = option_text(options, "reason");
+	ret->catalogue_file = context->catalogue;
 	ret->accept_change = option_flag(options, "acceptchange", false);
 	ret->without_mask = option_flag(options, "nomask", false);
 	ret->require_sign_off = option_flag(options, "requiresignoff", false);
