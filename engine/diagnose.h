@@ -28,6 +28,7 @@ struct diagnose_request {
 	const char *admin_file; /* the admin's catalogue; NULL: none */
 };
 
+/* Reads the catalogues. */
 void diagnoser_open(struct diagnoser *diagnoser, const struct diagnose_request *request);
 void diagnoser_release(struct diagnoser *diagnoser);
 

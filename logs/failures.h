@@ -70,6 +70,8 @@ enum { FAILURE_WINDOW_BYTES = 4 * 1024 * 1024 };
 void failure_diagnose(struct failure_finder *finder, const char *log_path, const struct failure_end *end,
 		      struct diagnosis *ret);
 
-/* The failure that a line tells of, or NULL; and whether it looks like an error of any kind. */
+/* The failure that a line tells of; NULL: none that is known. */
 const struct failure *failure_of_line(struct failure_finder *finder, const char *text, size_t length);
+
+/* Whether a line looks like an error of any kind. */
 bool failure_looks_like_error(struct failure_finder *finder, const char *text, size_t length);

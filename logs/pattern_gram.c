@@ -93,7 +93,7 @@ static const char *skip_special(const char *at)
  */
 static bool is_beyond_us(const char *text)
 {
-	if (strstr(text, "(?") || strstr(text, "(*") || strchr(text, '|'))
+	if (strstr(text, "(?") || strstr(text, "(*"))
 		return true;
 	for (; *text; text++)
 		if (text[0] == '\\' && text[1] && strchr("0123456789acefgkopuxCEGHKNPQUX", *++text))
@@ -113,6 +113,8 @@ bool pattern_gram(const char *text, char ret[static PATTERN_GRAM_SIZE])
 			at = take_plain(at, &run, &best);
 			continue;
 		}
+		if (*at == '|')
+			return false;
 		keep_longest(&run, &best);
 		at = skip_special(at);
 	}

@@ -37,8 +37,10 @@ struct catalogue {
 	size_t alloc;
 };
 
+/* Reads the file; nothing of it is given out if there are problems. */
 bool catalogue_read(const char *path, struct catalogue *ret, struct problem_list *problems,
 		    struct problem_list *warnings);
+/* The same for a text. */
 bool catalogue_parse(const struct document *document, struct catalogue *ret, struct problem_list *problems,
 		     struct problem_list *warnings);
 void catalogue_release(struct catalogue *catalogue);
