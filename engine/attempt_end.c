@@ -104,6 +104,9 @@ static void judge(struct attempt *attempt, const struct outcome *outcome)
 			xasprintf("ran longer than its %u minutes", attempt->step.timeout_min));
 	else if (outcome->signal && is_shut_down(attempt, outcome->signal))
 		judge_restart(attempt);
+	else if (outcome->oom_killed)
+		set_end(record, STATE_FAILED,
+			xstrdup("killed by the kernel's OOM killer: the machine had no memory left for it"));
 	else if (outcome->signal)
 		set_end(record, STATE_FAILED,
 			xasprintf("ended by signal %d (%s)", outcome->signal, sigabbrev_np(outcome->signal)));

@@ -35,6 +35,7 @@ void outcome_format(const struct outcome *outcome, struct strbuf *ret)
 	name_value_add_number(ret, "signal", outcome->signal);
 	name_value_add_number(ret, "timed_out", outcome->timed_out);
 	name_value_add_number(ret, "stopped", outcome->stopped);
+	name_value_add_number(ret, "oom_killed", (int64_t)outcome->oom_killed);
 	name_value_add_number(ret, "ended_ns", outcome->ended_ns);
 	name_value_add_number(ret, "duration_ns", outcome->duration_ns);
 	name_value_add_number(ret, "cpu_us", outcome->cpu_us);
@@ -68,6 +69,8 @@ static bool take_number(struct outcome *outcome, const char *name, const char *v
 		outcome->timed_out = number != 0;
 	else if (strcmp(name, "stopped") == 0)
 		outcome->stopped = number != 0;
+	else if (strcmp(name, "oom_killed") == 0)
+		outcome->oom_killed = (uint64_t)number;
 	else if (strcmp(name, "ended_ns") == 0)
 		outcome->ended_ns = number;
 	else if (strcmp(name, "duration_ns") == 0)

@@ -25,6 +25,7 @@ struct outcome {
 	int signal;    /* that ended the script; 0: none */
 	bool timed_out;
 	bool stopped;        /* somebody asked for it: ATTEMPT_STOP */
+	uint64_t oom_killed; /* processes, of anybody, that the OOM killer ended when the script was killed */
 	char *not_started;   /* why the script could not be started; NULL: it was */
 	int64_t ended_ns;    /* wall clock */
 	int64_t duration_ns; /* boot clock */

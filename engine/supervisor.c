@@ -13,6 +13,7 @@
 
 #include "engine/cgroup.h"
 #include "engine/name_value.h"
+#include "engine/oom.h"
 #include "engine/process_tree.h"
 #include "engine/records.h"
 #include "engine/spawn.h"
@@ -44,6 +45,7 @@ struct supervisor {
 	bool stop_asked;
 	bool childless; /* nothing is left below us */
 	int64_t begun_boot_ns;
+	struct oom_watch oom;
 	int64_t cpu_us;
 	int64_t peak_memory_kb;
 	struct cgroup cgroup;
@@ -61,6 +63,16 @@ static void count_usage(struct supervisor *self, const struct rusage *usage)
 		self->peak_memory_kb = usage->ru_maxrss;
 }
 
+/* A shell says 128 + 9 of a child that was killed. */
+static void judge_memory(struct supervisor *self)
+{
+	struct outcome *outcome = &self->outcome;
+	bool killed = outcome->signal == SIGKILL || outcome->exit_code == 128 + SIGKILL;
+
+	if (killed && !outcome->stopped && !outcome->timed_out)
+		outcome->oom_killed = oom_watch_count(&self->oom);
+}
+
 static void note_script_end(struct supervisor *self, int status)
 {
 	self->script_ended = true;
@@ -68,6 +80,7 @@ static void note_script_end(struct supervisor *self, int status)
 		self->outcome.exit_code = WEXITSTATUS(status);
 	else if (WIFSIGNALED(status))
 		self->outcome.signal = WTERMSIG(status);
+	judge_memory(self);
 }
 
 static void reap(struct supervisor *self)
@@ -104,6 +117,7 @@ static void turn(struct supervisor *self, int64_t until_ns)
 	int64_t wait_ns = STOP_LOOK_MS * NS_PER_MS;
 	struct signalfd_siginfo info;
 
+	oom_watch_look(&self->oom, now_ns);
 	if (until_ns && until_ns - now_ns < wait_ns)
 		wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	/* Without memory or when interrupted: neither of the two can make us wait, so just look. */
@@ -228,6 +242,8 @@ static void run_script(struct supervisor *self)
 		self->outcome.not_started = xstrdup(err.message);
 		return;
 	}
+	/* While the script is at work: it costs the run nothing. */
+	oom_watch_begin(&self->oom);
 	wait_for_script(self);
 	/* What is in the pipe now is the step's; a service that keeps it open is not waited for. */
 	while (capture_pump(&self->capture, PUMP_BYTES) == PUMP_BYTES)
@@ -247,6 +263,8 @@ static void tell_in_log(const struct supervisor *self)
 		strbuf_add_str(&text, "[runbook] the step ran longer than its timeout and was ended\n");
 	if (outcome->stopped)
 		strbuf_add_str(&text, "[runbook] the step was ended because somebody asked for it\n");
+	if (outcome->oom_killed)
+		strbuf_add_str(&text, "[runbook] the step was killed by the kernel, which had no memory left\n");
 	if (outcome->left_behind)
 		strbuf_addf(&text, "[runbook] %s\n", outcome->left_behind);
 	if (text.length && write(self->log, text.data, text.length) < 0) {

@@ -249,6 +249,46 @@ what_outlives_its_supervisor_keeps_its_service_model() {
 	must_succeed runbook execute -runbookid=other
 }
 
+# ---- Memory ----------------------------------------------------------------------------------------------------------
+
+# with_little_memory COMMAND…: in a control group, of the first or the second version, that may have 48 MiB
+with_little_memory() {
+	group=/sys/fs/cgroup/memory/runbook-test-$$
+	limit=memory.limit_in_bytes
+	if [ ! -d /sys/fs/cgroup/memory ]; then
+		group=/sys/fs/cgroup/runbook-test-$$
+		limit=memory.max
+	fi
+	{ mkdir "$group" && echo 50331648 >"$group/$limit"; } 2>/dev/null || skip 'cannot make a memory control group here'
+	code=0
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@" || code=$?
+	rmdir "$group" || sleep 1 && rmdir "$group" 2>/dev/null || :
+	return "$code"
+}
+
+# Its interpreter is a child of the step's shell, or the step itself.
+a_step_without_memory_is_called_that() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh "$1 python3 -c 'print(len(bytearray(1 << 28)))'"
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+	must_fail 4 with_little_memory "$RUNBOOK" execute -runbookid=r
+	has err "killed by the kernel's OOM killer"
+	has_line out '[runbook] the step was killed by the kernel, which had no memory left'
+	must_fail 4 runbook execute -runbookid=r
+}
+
+a_step_that_kills_itself_has_memory() {
+	restarting 'kill -9 $$'
+	must_fail 4 runbook execute -runbookid=r -retrypause=0
+	has err 'ended by signal 9 (KILL)'
+}
+
 # ---- Restarts: a boot id of our own is bind-mounted over the kernel's ----------------------------------------------
 
 # boots N COMMAND…: as on the N-th boot of the machine
@@ -364,6 +404,9 @@ run_case 'runs of different service models go on side by side' runs_side_by_side
 run_case 'a service model is updated by one run at a time' runs_of_one_service_model
 run_case 'a step outlives its supervisor' a_step_outlives_its_supervisor
 run_case 'what outlives its supervisor keeps its service model' what_outlives_its_supervisor_keeps_its_service_model
+run_case 'a step killed for lack of memory is called that' a_step_without_memory_is_called_that exec
+run_case 'a child killed for lack of memory is called that' a_step_without_memory_is_called_that ''
+run_case 'a step that kills itself is not' a_step_that_kills_itself_has_memory
 run_case 'a step asks for a restart' a_step_asks_for_a_restart
 run_case 'a step asks to come again behind a restart' a_step_asks_to_come_again_behind_a_restart
 run_case 'restarts do not go on for ever' restarts_do_not_go_on_for_ever

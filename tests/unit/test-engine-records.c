@@ -19,6 +19,7 @@ static void test_outcome_round_trip(void **state)
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 	struct outcome written = { .exit_code = 3,
 				   .timed_out = true,
+				   .oom_killed = 2,
 				   .ended_ns = 12,
 				   .duration_ns = 34,
 				   .cpu_us = 56,
@@ -31,6 +32,7 @@ static void test_outcome_round_trip(void **state)
 	assert_true(outcome_parse(text.data, &read, &err));
 	assert_int_equal(read.exit_code, 3);
 	assert_true(read.timed_out);
+	assert_int_equal(read.oom_killed, 2);
 	assert_int_equal(read.ended_ns, 12);
 	assert_int_equal(read.duration_ns, 34);
 	assert_int_equal(read.cpu_us, 56);
