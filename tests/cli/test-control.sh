@@ -262,7 +262,12 @@ with_little_memory() {
 	{ mkdir "$group" && echo 50331648 >"$group/$limit"; } 2>/dev/null || skip 'cannot make a memory control group here'
 	code=0
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@" || code=$?
-	rmdir "$group" || sleep 1 && rmdir "$group" 2>/dev/null || :
+	for _ in 1 2 3 4 5; do
+		if rmdir "$group"; then
+			break
+		fi
+		sleep 1
+	done
 	return "$code"
 }
 
