@@ -23,7 +23,7 @@ Case = collections.namedtuple("Case", "scenario role point")
 AFTER_SCENARIOS = ("import", "decide-last", "rerun", "plain")
 AFTER_TIMES = 5
 SCENARIOS = ("plain", "talking", "retry", "rerun", "import", "resume-never-ran", "resume-finished", "decide-complete")
-ROLES = ("engine", "supervisor", "starter")
+ROLES = ("engine", "nursery", "supervisor", "starter")
 IMAGE_BYTES = 24 << 20
 # Nothing is written back by time: only what is synced is there after the cut.
 MOUNT_OPTIONS = b"commit=300"

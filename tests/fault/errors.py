@@ -15,7 +15,7 @@ Case = collections.namedtuple("Case", "scenario role point errno repeat")
 SCENARIOS = ("plain", "talking", "retry", "rerun", "import", "resume-never-ran", "resume-finished", "resume-running", "resume-lost",
              "decide-rerun", "decide-complete")
 ERRORS = ("ENOSPC", "EIO", "EMFILE", "ENOMEM", "EINTR")
-ROLES = ("engine", "supervisor", "starter")
+ROLES = ("engine", "nursery", "supervisor", "starter")
 # Nobody is interrupted for ever.
 REPEATS = {"EINTR": ("once",)}
 CODES = (0, 1, 4, 8)

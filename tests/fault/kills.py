@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""SIGKILL at every point: of the engine, of the supervisor, of both at once, of the whole tree, of the child that is to become the step."""
+"""SIGKILL at every point: of the engine, of its nursery, of the supervisor, of all of them at once, of the whole tree, of the child that is to become the step."""
 
 import collections
 
@@ -9,8 +9,9 @@ import scenarios
 Case = collections.namedtuple("Case", "scenario role point victims")
 
 VICTIMS = {
-    "engine": ("engine", "supervisor", "both", "tree"),
-    "supervisor": ("engine", "supervisor", "both", "tree"),
+    "engine": ("engine", "nursery", "supervisor", "both", "tree"),
+    "nursery": ("engine", "nursery", "both", "tree"),
+    "supervisor": ("engine", "nursery", "supervisor", "both", "tree"),
     "starter": ("engine", "supervisor", "both", "tree", "caller"),
 }
 
@@ -53,6 +54,8 @@ def check_command(case, scenario, verdict, result, report, facts):
     codes = {8} if scenario.unknown and not scenario.arguments else {0, 4, scenario.end_code}
     if report.killed["supervisor"]:
         codes = {8} if facts.started and not facts.outcome else {0, 1, scenario.end_code}
+    elif report.killed["nursery"] and not facts.started:
+        codes |= {1}  # nobody was left to take the attempt
     verdict.expect(result.code in codes, oracle.CODE, f"the command itself: exit {result.code}, not one of {sorted(codes)}: {result.err}")
 
 

@@ -7,8 +7,8 @@
 static const char usage[] =
 	"usage: fault-tracer [-option]… -- PROGRAM [ARGUMENT]…\n"
 	"  -points=kill|ERRNO      which calls are points: those that change something, or those that can give this error\n"
-	"  -at=ROLE:N              the fault is at the N-th point of engine, supervisor or starter\n"
-	"  -kill=VICTIMS           engine, supervisor, both, tree (the steps too), or caller\n"
+	"  -at=ROLE:N              the fault is at the N-th point of engine, nursery, supervisor or starter\n"
+	"  -kill=VICTIMS           engine, nursery, supervisor, both (all three), tree (the steps too), or caller\n"
 	"  -error=once|call|all    it fails once; with every later call of that name; with every later call that can\n"
 	"  -cut=MOUNT              power cut: this ext4 or XFS is shut down, then everybody is killed\n"
 	"  -run=COMMAND            a shell command\n"
@@ -18,7 +18,7 @@ static const char usage[] =
 	"Without a fault the points are counted.\n";
 
 static const char *const role_names[ROLE_COUNT] = {
-	[ROLE_UNKNOWN] = "unknown",       [ROLE_ENGINE] = "engine",   [ROLE_FORK] = "fork",
+	[ROLE_UNKNOWN] = "unknown",       [ROLE_ENGINE] = "engine",   [ROLE_NURSERY] = "nursery",
 	[ROLE_SUPERVISOR] = "supervisor", [ROLE_STARTER] = "starter", [ROLE_STEP] = "step",
 };
 
@@ -73,8 +73,9 @@ static bool parse_kill(const char *value, struct plan *plan)
 		unsigned victims;
 	} known[] = {
 		{ "engine", 1 << ROLE_ENGINE },
+		{ "nursery", 1 << ROLE_NURSERY },
 		{ "supervisor", 1 << ROLE_SUPERVISOR },
-		{ "both", 1 << ROLE_ENGINE | 1 << ROLE_FORK | 1 << ROLE_SUPERVISOR },
+		{ "both", 1 << ROLE_ENGINE | 1 << ROLE_NURSERY | 1 << ROLE_SUPERVISOR },
 		{ "tree", (1 << ROLE_COUNT) - 1 },
 		{ "caller", 0 },
 	};

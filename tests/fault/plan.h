@@ -11,10 +11,10 @@
 
 /* What a traced process is. */
 enum role {
-	ROLE_UNKNOWN,    /* born, but its parent's fork has not been seen yet */
-	ROLE_ENGINE,     /* the command itself, and what it starts as itself again in the background */
-	ROLE_FORK,       /* of the engine, before it says what it becomes */
-	ROLE_SUPERVISOR, /* a fork of the engine in a session of its own */
+	ROLE_UNKNOWN, /* born, but its parent's fork has not been seen yet */
+	ROLE_ENGINE,  /* the command itself, and what it starts as itself again in the background */
+	ROLE_NURSERY, /* a fork of the engine: what makes its supervisors, and they until they have a session of their own */
+	ROLE_SUPERVISOR, /* one of those in a session of its own */
 	ROLE_STARTER,    /* a fork of the supervisor that has not become the step's program yet */
 	ROLE_STEP,       /* everything below */
 	ROLE_COUNT

@@ -234,38 +234,34 @@ static void kill_victims(struct tracer *self, pid_t caller)
 		bury(self, dead[i]);
 }
 
-/* Lets one process go that is not standing still. */
-static void detach_running(struct tracer *self, pid_t pid)
+static void detach(struct tracer *self, struct process *process, int signal)
 {
-	int status;
-
-	(void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
-	if (waitpid(pid, &status, __WALL) != pid) {
-		forget(self, find(self, pid));
-		return;
-	}
-	if (!WIFSTOPPED(status)) {
-		note_end(self, find(self, pid), status);
-		return;
-	}
-	take_newborn(self, pid, status, false);
-	(void)ptrace(PTRACE_DETACH, pid, NULL, (long)signal_of_stop(status));
-	forget(self, find(self, pid));
+	if (process->entry && !pass_breakpoint(process))
+		(void)ptrace(PTRACE_POKETEXT, process->pid, (long)process->entry, process->covered);
+	(void)ptrace(PTRACE_DETACH, process->pid, NULL, (long)signal);
+	forget(self, process);
 }
 
+/* Lets go of all. In no order of ours: one that is in a vfork hears us only when its child goes on, and that may stop for us first. */
 static void detach_all(struct tracer *self, pid_t standing)
 {
-	while (self->count) {
-		struct process *process = &self->processes[0];
+	int status;
+	pid_t pid;
 
-		if (process->entry)
-			(void)pass_breakpoint(process);
-		if (process->pid == standing || process->held) {
-			(void)ptrace(PTRACE_DETACH, process->pid, NULL, NULL);
-			forget(self, process);
-		} else {
-			detach_running(self, process->pid);
+	for (size_t i = self->count; i-- > 0;)
+		if (self->processes[i].pid == standing || self->processes[i].held)
+			detach(self, &self->processes[i], 0);
+		else
+			(void)ptrace(PTRACE_INTERRUPT, self->processes[i].pid, NULL, NULL);
+	while (self->count && (pid = waitpid(-1, &status, __WALL)) > 0) {
+		struct process *process = find_or_add(self, pid);
+
+		if (!WIFSTOPPED(status)) {
+			note_end(self, process, status);
+			continue;
 		}
+		take_newborn(self, pid, status, false);
+		detach(self, find(self, pid), signal_of_stop(status));
 	}
 }
 
@@ -356,7 +352,7 @@ static bool on_call(struct tracer *self, struct process *process)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, (long)sizeof(info), &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return false;
-	if (info.entry.nr == SYS_setsid && process->role == ROLE_FORK)
+	if (info.entry.nr == SYS_setsid && process->role == ROLE_NURSERY)
 		process->role = ROLE_SUPERVISOR;
 	made.call = call_find((long)info.entry.nr);
 	if (!made.call)
@@ -373,8 +369,8 @@ static enum role role_of_child(enum role parent)
 {
 	switch (parent) {
 	case ROLE_ENGINE:
-	case ROLE_FORK:
-		return ROLE_FORK;
+	case ROLE_NURSERY:
+		return ROLE_NURSERY;
 	case ROLE_SUPERVISOR:
 		return ROLE_STARTER;
 	default:
@@ -478,7 +474,7 @@ static void on_end(struct tracer *self, pid_t pid, int status)
 /* Steps alone are not waited for: a service may have been started. */
 static bool is_over(const struct tracer *self)
 {
-	return self->command_ended && !has_role(self, ROLE_ENGINE) && !has_role(self, ROLE_FORK) &&
+	return self->command_ended && !has_role(self, ROLE_ENGINE) && !has_role(self, ROLE_NURSERY) &&
 	       !has_role(self, ROLE_SUPERVISOR);
 }
 
