@@ -249,10 +249,10 @@ what_outlives_its_supervisor_keeps_its_service_model() {
 	must_succeed runbook execute -runbookid=other
 }
 
-# ---- Memory ----------------------------------------------------------------------------------------------------------
+# ---- Memory -----------------------------------------------------------------------------------------------------------
 
-# with_little_memory COMMAND…: in a control group, of the first or the second version, that may have 48 MiB
-with_little_memory() {
+# need_memory_group: $group is a control group, of the first or the second version, that may have 48 MiB
+need_memory_group() {
 	group=/sys/fs/cgroup/memory/runbook-test-$$
 	limit=memory.limit_in_bytes
 	if [ ! -d /sys/fs/cgroup/memory ]; then
@@ -260,32 +260,16 @@ with_little_memory() {
 		limit=memory.max
 	fi
 	{ mkdir "$group" && echo 50331648 >"$group/$limit"; } 2>/dev/null || skip 'cannot make a memory control group here'
-	code=0
-	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@" || code=$?
-	for _ in 1 2 3 4 5; do
-		if rmdir "$group"; then
-			break
-		fi
-		sleep 1
-	done
-	return "$code"
 }
 
 # Its interpreter is a child of the step's shell, or the step itself.
 a_step_without_memory_is_called_that() {
-	begin_package package
-	begin_model Web
-	phase Stop '<RetryCount>0</RetryCount>'
-	script Web Stop.sh "$1 python3 -c 'print(len(bytearray(1 << 28)))'"
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
-	must_fail 4 with_little_memory "$RUNBOOK" execute -runbookid=r
+	need_memory_group
+	restarting "echo \$\$ >$group/cgroup.procs" "$1 python3 -c 'print(len(bytearray(1 << 28)))'"
+	must_fail 4 runbook execute -runbookid=r -retrypause=0
+	rmdir "$group"
 	has err "killed by the kernel's OOM killer"
 	has_line out '[runbook] the step was killed by the kernel, which had no memory left'
-	must_fail 4 runbook execute -runbookid=r
 }
 
 a_step_that_kills_itself_has_memory() {
