@@ -56,7 +56,7 @@ static bool read_module(struct package_report *report, const struct tree_item *i
 
 	if (fd < 0)
 		return error_set_errno(err, errno, "%s", item->path);
-	if (nupkg_read_manifest(fd, item->path, &text, &trouble)) {
+	if (nupkg_read_caged(fd, item->path, &text, &trouble)) {
 		if (nuspec_parse(&(struct document){ text.data, text.length, item->path }, &nuspec, &report->structure))
 			add_module(report, item, &nuspec);
 		return true;

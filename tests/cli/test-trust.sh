@@ -357,6 +357,35 @@ changed_by_a_step() {
 	must_succeed runbook status -runbookid=r -json
 }
 
+# As it really goes: a signed archive, extracted, with one bit changed after that.
+extracted_and_changed() {
+	need_command openssl
+	make_archive
+	key Shop
+	trust Shop
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	must_succeed runbook package extract shop.zip -target=package -requiresignature
+	# shellcheck disable=SC2034 # for generate_runbook
+	package=package
+	topology topology.xml '' localhost:Base,Web
+	generate_runbook r topology.xml
+	must_succeed runbook import -runbookfile=package/r.xml -requiresignature
+	must_succeed runbook package verify package -requiresignature
+	has out 'digests       ok    '
+	has out 'signature     ok    extracted from shop.zip, signed by CN = Shop'
+	must_succeed runbook execute -runbookid=r -untilstep=3
+	flip package/Web/Scripts/InstallationInfo.xml 5
+	must_fail 7 runbook execute -runbookid=r
+	has err 'Web/Scripts/InstallationInfo.xml has changed since the package was extracted'
+	must_fail 7 runbook package verify package
+	has out 'Web/Scripts/InstallationInfo.xml has changed since the package was extracted'
+	# Also in the folder that quickinstallall has made and comes back to.
+	must_succeed runbook quickinstallall shop.zip -runbookid=other -untilstep=1
+	flip "${RUNBOOK_LEDGER%/*}"/packages/shop-*/Base/Scripts/Update.sh 20
+	must_fail 7 runbook quickinstallall shop.zip -runbookid=other
+	has err 'Base/Scripts/Update.sh has changed since the package was extracted'
+}
+
 damaged_list() {
 	ready
 	sed -i '$d' package/.runbook-digests
@@ -402,6 +431,7 @@ run_case 'digests at use: the payload has changed' payload_changed
 run_case 'digests at use: a script has changed' script_changed
 run_case 'digests at use: a link' replaced_by_a_link
 run_case 'digests at use: changed while the run is under way' changed_by_a_step
+run_case 'digests at use: a signed package, extracted and changed' extracted_and_changed
 run_case 'digests at use: a damaged list' damaged_list
 run_case 'digests at use: nothing to compare with' nothing_to_compare_with
 finish
