@@ -76,15 +76,25 @@ static bool name_archive(const struct trusted_archive *archive, const char *open
 	return false;
 }
 
+/* Whatever archive the request names. */
+static bool extract(const struct trusted_archive *archive, const struct extract_request *request,
+		    struct extract_result *ret, struct error *err)
+{
+	CLEANUP_FREE char *opened = xasprintf("/proc/self/fd/%d", archive->fd);
+	struct extract_request of_opened = *request;
+
+	of_opened.archive = opened;
+	if (!extract_run(&of_opened, ret, err))
+		return name_archive(archive, opened, err);
+	return archive->signature.state != SIGNATURE_TRUSTED ||
+	       signature_record_write(request->target, archive->path, &archive->signature, err);
+}
+
 bool trusted_archive_extract(const struct trusted_archive *archive, const char *target, struct extract_result *ret,
 			     struct error *err)
 {
-	CLEANUP_FREE char *opened = xasprintf("/proc/self/fd/%d", archive->fd);
-
-	if (!extract_archive(opened, target, &extract_default_limits, ret, err))
-		return name_archive(archive, opened, err);
-	return archive->signature.state != SIGNATURE_TRUSTED ||
-	       signature_record_write(target, archive->path, &archive->signature, err);
+	return extract(archive, &(struct extract_request){ .target = target, .limits = &extract_default_limits }, ret,
+		       err);
 }
 
 static void note_untrusted(const struct trusted_archive *archive)
@@ -93,17 +103,18 @@ static void note_untrusted(const struct trusted_archive *archive)
 		console_note("warning: %s: its signature is not trusted: %s", archive->path, archive->signature.reason);
 }
 
-bool trusted_archive_unpack(const char *path, const struct trust *trust, const char *target, struct extract_result *ret,
-			    struct error *err)
+bool trusted_archive_unpack(const struct extract_request *request, const struct trust *trust,
+			    struct extract_result *ret, struct error *err)
 {
 	CLEANUP(trusted_archive_release) struct trusted_archive archive = TRUSTED_ARCHIVE_INIT;
-	CLEANUP_FREE char *absolute = fs_absolute(target);
+	CLEANUP_FREE char *absolute = fs_absolute(request->target);
 	CLEANUP_FREE char *folder = fs_folder_of(absolute);
 
-	if (!trusted_archive_open(path, trust, folder, &archive, err) || !trusted_archive_judge(&archive, trust, err))
+	if (!trusted_archive_open(request->archive, trust, folder, &archive, err) ||
+	    !trusted_archive_judge(&archive, trust, err))
 		return false;
 	note_untrusted(&archive);
-	return trusted_archive_extract(&archive, target, ret, err);
+	return extract(&archive, request, ret, err);
 }
 
 bool trusted_root_judge(const char *root, const char *archive_sha256, const struct trust *trust, struct error *err)

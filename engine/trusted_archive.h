@@ -41,9 +41,9 @@ bool trusted_archive_judge(const struct trusted_archive *archive, const struct t
 bool trusted_archive_extract(const struct trusted_archive *archive, const char *target, struct extract_result *ret,
 			     struct error *err);
 
-/* All three, with the target's parent for a private copy. */
-bool trusted_archive_unpack(const char *path, const struct trust *trust, const char *target, struct extract_result *ret,
-			    struct error *err);
+/* All three, as extract_run(), with the target's parent for a private copy. */
+bool trusted_archive_unpack(const struct extract_request *request, const struct trust *trust,
+			    struct extract_result *ret, struct error *err);
 
 /*
  * Where a signature is required, ERROR_REFUSED unless the package root was extracted from an archive whose signature was trusted then; `archive_sha256` is that of the archive

@@ -2,6 +2,7 @@
 #include "packages/entry_error.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "runbook/base/utf8.h"
 
@@ -20,6 +21,17 @@ static bool set(struct error *err, enum error_code code, const char *name, const
 	strbuf_add_str(&text, "\": ");
 	strbuf_vaddf(&text, format, args);
 	return error_set(err, code, "%s", text.data);
+}
+
+bool entry_needs_memory(struct error *err, const char *message)
+{
+	if (!strstr(message, "allocate memory") && !strstr(message, "too much memory") &&
+	    strcmp(message, "out of memory") != 0)
+		return false;
+	(void)error_set(err, ERROR_REFUSED,
+			"needs more memory to be unpacked than the limit; pack it once more with a smaller dictionary, "
+			"unless it is made to do harm");
+	return true;
 }
 
 bool entry_refused(struct error *err, const char *name, const char *format, ...)

@@ -225,8 +225,10 @@ static bool judge(struct extraction *extraction, bool heard, struct error *err)
 	if (!ended)
 		return error_set(err, end.code, "%s", end.message);
 	if (code != 0 || !extraction->reader.format)
-		return error_set(err, ERROR_REFUSED, "the process that unpacks it ended without a word (exit code %d)",
-				 code);
+		return error_set(
+			err, ERROR_REFUSED,
+			"the process that unpacks it ended without a word (exit code %d): it ran out of memory, or the archive is made to do harm",
+			code);
 	return report_reader_finish(&extraction->reader, err);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "packages/archive_source.h"
+#include "packages/codec_name.h"
 #include "packages/entry_error.h"
 #include "packages/file_kind.h"
 #include "packages/tar_stream.h"
@@ -72,11 +73,17 @@ const char *package_reader_format(const struct package_reader *reader)
 	return file_kind_name(reader->kind);
 }
 
-/* Not every reader of libarchive says so by number. */
-static bool is_out_of_memory(const struct package_reader *reader, const char *message)
+/* `name` may be NULL. All methods of that family are ciphers. */
+static bool unsupported(const char *name, uint64_t codec, struct error *err)
 {
-	return archive_errno(reader->archive) == ENOMEM ||
-	       (message && (strstr(message, "allocate memory") || strstr(message, "requires too much memory")));
+	enum { CIPHERS = 0x06f1 };
+	CLEANUP_FREE char *text =
+		xasprintf("unsupported compression method %jx (%s)", (uintmax_t)codec, codec_name(codec));
+
+	if (codec >> 16 == CIPHERS)
+		return name ? entry_refused(err, name, "is encrypted") : error_set(err, ERROR_REFUSED, "is encrypted");
+	return name ? entry_damaged(err, name, "%s", text)
+		    : error_set(err, ERROR_INPUT, "7z archive: %s; pack it once more with 7-Zip's own methods", text);
 }
 
 /* What libarchive says about an archive that is not right. */
@@ -85,16 +92,17 @@ static bool archive_failed(const struct package_reader *reader, const char *name
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 	const char *below = reader->tar ? tar_stream_error(reader->tar) : NULL;
 	const char *message = below ? below : archive_error_string(reader->archive);
+	uint64_t codec = 0;
 
 	/* Asked before a format is found, libarchive 3.6 reads memory that it never set. */
 	if (reader->opened && archive_read_has_encrypted_entries(reader->archive) == 1)
 		return name ? entry_refused(err, name, "is encrypted") : error_set(err, ERROR_REFUSED, "is encrypted");
-	if (is_out_of_memory(reader, message))
-		return error_set(
-			err, ERROR_REFUSED,
-			"needs more memory to be unpacked than is allowed; the archive may be made to do harm");
+	if (message && entry_needs_memory(err, message))
+		return false;
 	if (reader->source.read_errno)
 		return error_set_errno(err, reader->source.read_errno, "cannot be read");
+	if (reader->kind == FILE_IS_7Z && message && codec_id_in(message, &codec))
+		return unsupported(name, codec, err);
 	strbuf_add_visible(&text, message ? message : "damaged", 200);
 	if (name)
 		return entry_damaged(err, name, "%s", text.data);

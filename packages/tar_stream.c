@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "packages/entry_error.h"
 #include "packages/unpacker.h"
 #include "runbook/base/alloc.h"
 
@@ -70,6 +71,8 @@ bool tar_stream_open(enum file_kind kind, struct archive_source *source, struct 
 	archive_read_set_callback_data(archive, stream);
 	if (archive_read_open1(archive) == ARCHIVE_OK)
 		return true;
+	if (tar_stream_error(stream) && entry_needs_memory(err, tar_stream_error(stream)))
+		return false;
 	if (tar_stream_error(stream))
 		return error_set(err, ERROR_INPUT, "damaged %s archive: %s", file_kind_name(kind),
 				 tar_stream_error(stream));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "packages/entry_error.h"
 #include "runbook/base/alloc.h"
 
 enum { OUTPUT_BYTES = 256 * 1024, GZIP_WINDOW_BITS = 15 + 16, DEFLATE_WINDOW_BITS = -15 };
@@ -79,7 +80,8 @@ bool unpacker_open(enum unpacker_method method, struct archive_source *source, s
 		*ret = unpacker;
 		return true;
 	}
-	(void)error_set(err, ERROR_INPUT, "damaged archive: %s", unpacker_error(unpacker));
+	if (!entry_needs_memory(err, unpacker_error(unpacker)))
+		(void)error_set(err, ERROR_INPUT, "damaged archive: %s", unpacker_error(unpacker));
 	unpacker_free(unpacker);
 	return false;
 }

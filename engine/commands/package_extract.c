@@ -2,6 +2,7 @@
 #include "engine/commands/output.h"
 #include "engine/commands/trust_options.h"
 #include "engine/commands/verbs.h"
+#include "engine/extract_progress.h"
 #include "runbook/base/fs.h"
 
 static const struct option options[] = {
@@ -34,9 +35,13 @@ static bool run(const struct command_context *context, struct error *err)
 	CLEANUP_FREE char *target = fs_absolute(option_text(context->options, "target"));
 	CLEANUP(extract_result_release) struct extract_result result = { 0 };
 	const struct trust trust = trust_options_read(context->options);
+	CLEANUP(extract_progress_end) struct extract_progress_line line = extract_progress_begin(context->quiet);
+	const struct extract_request request = { context->operands->items[0], target, &extract_default_limits,
+						 extract_progress_show, &line };
 
-	if (!trusted_archive_unpack(context->operands->items[0], &trust, target, &result, err))
+	if (!trusted_archive_unpack(&request, &trust, &result, err))
 		return false;
+	extract_progress_end(&line);
 	print_report(context, target, &result);
 	return true;
 }

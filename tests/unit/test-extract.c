@@ -5,8 +5,10 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "packages/extract.h"
@@ -103,6 +105,23 @@ static void write_archive(const struct kind *kind, const char *options, const st
 		write_item(archive, &items[i]);
 	assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
 	archive_write_free(archive);
+}
+
+/* Changes one byte in the `index`th copy of a stored content in the archive. */
+static void damage_content(const char *content, size_t index)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf bytes = STRBUF_INIT;
+	char *at;
+
+	assert_true(fs_read_file(archive_path, 64 << 20, &bytes, &err));
+	at = bytes.data;
+	for (size_t i = 0; i <= index; i++) {
+		at = memmem(at + 1, bytes.length - (size_t)(at + 1 - bytes.data), content, strlen(content));
+		assert_non_null(at);
+	}
+	at[strlen(content) - 1] ^= 1;
+	assert_true(fs_write_atomic(archive_path, bytes.data, bytes.length, FS_MODE_FILE, &err));
 }
 
 /* Nothing but the archive is left. */
@@ -342,7 +361,7 @@ static void test_truncated(void **state)
 
 		write_archive(&kinds[i], NULL, items, SIZE(items));
 		assert_int_equal(stat(archive_path, &st), 0);
-		step = st.st_size / 40;
+		step = st.st_size / 12;
 		if (&kinds[i] == tar)
 			st.st_size = 32768 - 512; /* to the end of the data */
 		for (off_t size = st.st_size - 1; size >= 0; size -= size > st.st_size - 16 ? 1 : step) {
@@ -381,6 +400,106 @@ static void put(const char *bytes, size_t length)
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
 	assert_true(fs_write_atomic(archive_path, bytes, length, FS_MODE_FILE, &err));
+}
+
+/* The dictionary of xz is larger than that. */
+static void test_memory(void **state)
+{
+	static const struct item items[] = { { .name = "a", .content = "text" } };
+	struct extract_limits limits = extract_default_limits;
+
+	(void)state;
+	limits.memory_bytes = 3 << 20;
+	write_archive(&kinds[4], NULL, items, SIZE(items));
+	assert_refused_with(&limits, ERROR_REFUSED, "memory"); /* in other words if a sanitizer is in charge of it */
+}
+
+static void dawdle(void *context, const struct extract_progress *progress)
+{
+	const struct timespec longer_than_a_second = { 1, 100000000 };
+
+	(void)context;
+	(void)progress;
+	assert_int_equal(nanosleep(&longer_than_a_second, NULL), 0);
+}
+
+static void test_time(void **state)
+{
+	static const struct item items[] = { { .name = "a", .content = "text" } };
+	struct extract_limits limits = extract_default_limits;
+	const struct extract_request request = { archive_path, target, &limits, dawdle, NULL };
+	struct extract_result result = { .format = NULL };
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	(void)state;
+	limits.seconds = 1;
+	write_archive(tar, NULL, items, SIZE(items));
+	assert_false(extract_run(&request, &result, &err));
+	assert_int_equal(err.code, ERROR_REFUSED);
+	assert_non_null(strstr(err.message, "takes longer than the limit of 1 seconds"));
+	assert_nothing_left();
+}
+
+static void kill_myself(void *context, const struct extract_progress *progress)
+{
+	(void)context;
+	(void)progress;
+	(void)raise(SIGKILL);
+}
+
+static size_t count_entries(void)
+{
+	CLEANUP_DIR DIR *dir = opendir(top);
+	struct dirent *entry;
+	size_t count = 0;
+
+	while ((entry = readdir(dir)))
+		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	return count;
+}
+
+/* What a killed extraction leaves is one folder, which the next one removes; nothing goes on behind its back. */
+static void test_killed(void **state)
+{
+	static const struct item items[] = { { .name = "a", .content = "text" } };
+	const struct extract_request request = { archive_path, target, &extract_default_limits, kill_myself, NULL };
+	CLEANUP(extract_result_release) struct extract_result result = { .format = NULL };
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	pid_t pid;
+	int status = 0;
+
+	(void)state;
+	write_archive(zip, NULL, items, SIZE(items));
+	pid = fork();
+	if (!pid)
+		_exit(extract_run(&request, &result, &err));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(count_entries(), 2);
+	assert_int_equal(access(target, F_OK), -1);
+	assert_true(extract_archive(archive_path, target, &extract_default_limits, &result, &err));
+	assert_int_equal(count_entries(), 2);
+	assert_int_equal(access(target, F_OK), 0);
+}
+
+/* Enough for all processors, with two files that are damaged: the first in the archive is named, whoever comes upon which first. */
+static void test_first_of_two_errors(void **state)
+{
+	enum { FILES = 3000, FIRST = 700, SECOND = 2900 };
+	CLEANUP_FREE char *content = pseudo_random(1000);
+	struct item *items = xcalloc(FILES, sizeof(*items));
+
+	(void)state;
+	for (size_t i = 0; i < FILES; i++)
+		items[i] = (struct item){ .name = xasprintf("%zu/%zu", i % 7, i), .content = content };
+	write_archive(zip, "zip:compression=store", items, FILES);
+	damage_content(content, FIRST);
+	damage_content(content, SECOND);
+	for (int i = 0; i < 4; i++)
+		assert_refused(ERROR_INPUT, "entry \"0/700\": is damaged: its checksum (CRC-32) is wrong");
+	for (size_t i = 0; i < FILES; i++)
+		free((char *)items[i].name);
+	free(items);
 }
 
 static void test_no_archives(void **state)
@@ -439,6 +558,8 @@ int main(void)
 		TEST(test_limits),       TEST(test_bombs),
 		TEST(test_sparse),       TEST(test_truncated),
 		TEST(test_flipped_bits), TEST(test_no_archives),
+		TEST(test_memory),       TEST(test_time),
+		TEST(test_killed),       TEST(test_first_of_two_errors),
 		TEST(test_layers),       TEST(test_archive_that_is_no_file),
 	};
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packages/codec_name.h"
 #include "packages/file_kind.h"
 
 static void assert_kind(const char *bytes, size_t length, enum file_kind kind, const char *looks_like)
@@ -86,11 +87,26 @@ static void test_text(void **state)
 	ASSERT_KIND("P", FILE_IS_OTHER, "text");
 }
 
+static void test_methods_of_7z(void **state)
+{
+	uint64_t id = 0;
+
+	(void)state;
+	assert_true(codec_id_in("Unknown codec ID: 4F71101", &id));
+	assert_string_equal(codec_name(id), "Zstandard");
+	assert_true(codec_id_in("Crypto codec not supported yet (ID: 0x6F10701)", &id));
+	assert_string_equal(codec_name(id), "AES-256");
+	assert_true(codec_id_in("Unexpected codec ID: 123456", &id));
+	assert_string_equal(codec_name(id), "unknown");
+	assert_false(codec_id_in("Truncated 7-Zip file body", &id));
+	assert_false(codec_id_in("Unknown codec ID: none", &id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_archives),   cmocka_unit_test(test_tar),  cmocka_unit_test(test_others),
-		cmocka_unit_test(test_disk_image), cmocka_unit_test(test_text),
+		cmocka_unit_test(test_disk_image), cmocka_unit_test(test_text), cmocka_unit_test(test_methods_of_7z),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
