@@ -4,6 +4,7 @@
 #include "engine/console.h"
 #include "engine/follow.h"
 #include "engine/hold.h"
+#include "engine/progress.h"
 #include "engine/show.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
@@ -53,7 +54,7 @@ static bool show_state(struct attach *self, uint32_t number, struct error *err)
 	if (!ledger_step_get(self->ledger, self->runbook.key, number, &step, err))
 		return false;
 	if (step.state != STATE_IN_PROGRESS)
-		console_line(state_is_done(step.state) ? "The step completed" : "The step failed");
+		show_outcome(step.state);
 	return true;
 }
 
@@ -123,11 +124,15 @@ static bool attach_loop(struct attach *self, struct error *err)
 	return true;
 }
 
-bool attach_follow(struct ledger *ledger, const char *runbook_id, bool *ret_shown, struct error *err)
+bool attach_follow(struct ledger *ledger, const char *runbook_id, bool quiet, bool *ret_shown, struct error *err)
 {
 	struct attach self = { .ledger = ledger, .signals = SIGNALS_INIT };
-	bool fine = signals_open(&self.signals, err) && ledger_runbook_get(ledger, runbook_id, &self.runbook, err) &&
-		    attach_loop(&self, err);
+	bool fine = signals_open(&self.signals, err) && ledger_runbook_get(ledger, runbook_id, &self.runbook, err);
+
+	if (fine && !quiet)
+		progress_begin(ledger, self.runbook.key);
+	fine = fine && attach_loop(&self, err);
+	progress_end();
 
 	*ret_shown = self.shown;
 	ledger_runbook_release(&self.runbook);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/progress.h"
 #include "logs/excerpt.h"
 #include "logs/mask.h"
 #include "runbook/base/strbuf.h"
@@ -29,6 +30,7 @@ static __attribute__((format(printf, 2, 0))) void put_line(int fd, const char *f
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT, masked = STRBUF_INIT;
 
+	progress_hide();
 	strbuf_vaddf(&text, format, args);
 	mask_text(text.data, text.length, &masked);
 	strbuf_add_char(&masked, '\n');
@@ -59,6 +61,10 @@ void console_output(const char *data, size_t length)
 
 	if (!length)
 		return;
+	if (progress_is_active()) {
+		progress_output(data, length);
+		return;
+	}
 	in_the_middle_of_a_line = data[length - 1] != '\n';
 	if (!isatty(STDOUT_FILENO)) {
 		put(STDOUT_FILENO, data, length);

@@ -3,7 +3,8 @@
  * What an execution shows: the lines that other people's scripts read on standard output, everything else on standard error.
  *
  * Our own lines are masked; a step's output was masked when it was captured. A terminal that has gone away never stops a run: errors of writing are not looked at. On a terminal control characters of
- * a step's output are shown, not executed; elsewhere its bytes are passed on as they are.
+ * a step's output are shown, not executed; elsewhere its bytes are passed on as they are. Where engine/progress.h is
+ * active, it shows of the output what it has room for.
  */
 #pragma once
 

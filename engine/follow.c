@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/console.h"
+#include "engine/progress.h"
 #include "engine/supervisor.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
@@ -78,7 +79,7 @@ static bool follow_loop(struct follower *self, struct error *err)
 		struct pollfd fds[] = { { .fd = self->request->report, .events = POLLIN },
 					{ .fd = self->request->signals->fd, .events = POLLIN } };
 
-		if (poll(fds, 2, self->request->report < 0 ? LOCK_LOOK_MS : -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, progress_wait_ms(self->request->report < 0 ? LOCK_LOOK_MS : -1)) < 0 && errno != EINTR)
 			return error_set_errno(err, errno, "poll");
 		if (fds[0].revents)
 			read_report(self);
@@ -87,6 +88,7 @@ static bool follow_loop(struct follower *self, struct error *err)
 		if (!is_over(self, err))
 			return false;
 		show_new_output(self);
+		progress_tick();
 	}
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "engine/decide.h"
 #include "engine/override.h"
 #include "engine/preflight.h"
+#include "engine/progress.h"
 #include "engine/recover.h"
 #include "engine/show.h"
 #include "engine/stop.h"
@@ -189,8 +190,9 @@ static void show_built_in(struct run *run, struct turn *turn)
 	events_step_started(run, &turn->step, 0);
 	tell_end(run, turn, turn->built_in_state, said);
 	show_start(&turn->step);
-	console_line("%s", said);
-	console_line(state_is_done(turn->built_in_state) ? "The step completed" : "The step failed");
+	if (!progress_is_active())
+		console_line("%s", said);
+	show_outcome(turn->built_in_state);
 }
 
 static void show_skipped(struct run *run, const struct turn *turn, const char *why)
@@ -198,7 +200,7 @@ static void show_skipped(struct run *run, const struct turn *turn, const char *w
 	tell_end(run, turn, STATE_SKIPPED, why);
 	show_start(&turn->step);
 	console_note("step %u is skipped: %s", turn->step.number, why);
-	console_line("The step completed");
+	show_outcome(STATE_SKIPPED);
 }
 
 static bool pause_unless_asked(struct run *run, int64_t pause_ms)
@@ -420,7 +422,10 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	stop_forget(ledger_path(ledger), run.runbook.id);
 	console_line("Start executing runbook : %s", run.runbook.id);
 	events_open(&run);
+	if (!request->quiet)
+		progress_begin(ledger, run.runbook.key);
 	done = recover_and_walk(&run, err);
+	progress_end();
 	events_close(&run, err);
 	return done;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/console.h"
 #include "engine/diagnose.h"
+#include "engine/progress.h"
 #include "engine/survivors.h"
 #include "logs/excerpt.h"
 #include "runbook/base/alloc.h"
@@ -14,8 +15,20 @@ enum { SHOWN_LINES = 10, SHOWN_LINE_BYTES = 300 };
 
 void show_start(const struct ledger_step *step)
 {
+	if (progress_is_active()) {
+		progress_step(step);
+		return;
+	}
 	console_line("Executing step: %u", step->number);
 	console_line("%s", step->description);
+}
+
+void show_outcome(enum step_state state)
+{
+	if (progress_is_active())
+		progress_step_end(state);
+	else
+		console_line(state_is_done(state) ? "The step completed" : "The step failed");
 }
 
 void show_end(const struct run *run, const struct attempt *attempt)
@@ -30,7 +43,7 @@ void show_end(const struct run *run, const struct attempt *attempt)
 		excerpt_escape(record->reason, strlen(record->reason), &shown);
 		console_note("step %u is skipped: %s", record->step, shown.data);
 	}
-	console_line(state_is_done(record->state) ? "The step completed" : "The step failed");
+	show_outcome(record->state);
 }
 
 /* `runbook execute -runbookid=ID WHAT` as it can be copied. */

@@ -6,10 +6,13 @@
 
 #include "engine/attempt.h"
 
-/* `Executing step: N` and the description. */
+/* `Executing step: N` and the description; on a terminal a step is drawn instead (engine/progress.h). */
 void show_start(const struct ledger_step *step);
 
-/* `The step completed` or `The step failed`, and notes about what was left behind. */
+/* `The step completed` or `The step failed`. */
+void show_outcome(enum step_state state);
+
+/* The same of an attempt, and notes about what was left behind. */
 void show_end(const struct run *run, const struct attempt *attempt);
 
 /*

@@ -68,6 +68,12 @@ static const char *const sql[QUERY_COUNT] = {
 					     " WHERE Step.Key BETWEEN ? AND ? AND " ATTENTION " ORDER BY Step.Key",
 	[QUERY_STEP_STATE] = "SELECT State, AttemptCount, (SELECT count(*) FROM Override WHERE Step = Key)"
 			     " FROM Step WHERE Key = ?",
+	/* The condition as in the index of that name, to the letter: only then is it used. */
+	[QUERY_STEP_EXPECTED] =
+		"SELECT CAST(avg(Took) AS INTEGER) FROM (SELECT DurationNs AS Took FROM Attempt INDEXED BY AttemptLong"
+		" CROSS JOIN Step ON Step.Key = Attempt.Step CROSS JOIN Script ON Script.Key = Step.Script"
+		" WHERE Attempt.State = 2 AND DurationNs > 2000000000 AND ServiceModel = ? AND FileName = ?"
+		" ORDER BY EndedNs DESC LIMIT 3)",
 	[QUERY_STEP_GUARD] = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'StepIsNew'",
 	[QUERY_STEP_INSERT] = "INSERT INTO Step (Key, Script, Kind, Machine, Description) VALUES (?, ?, ?, ?, ?)",
 	[QUERY_STEP_EXTRA_INSERT] = "INSERT INTO StepExtra (Step, StartTime, EndTime, Output, DetailXml,"

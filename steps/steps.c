@@ -116,6 +116,21 @@ bool ledger_step_next(struct ledger *ledger, int64_t runbook, uint32_t *ret_numb
 	return true;
 }
 
+bool ledger_step_expected(struct ledger *ledger, const struct ledger_step *step, int64_t *ret_ns, struct error *err)
+{
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, ledger, QUERY_STEP_EXPECTED, err))
+		return false;
+	query_bind_text(&query, step->service_model);
+	query_bind_text(&query, step->file_name);
+	if (!query_row(&query, &found, err))
+		return false;
+	*ret_ns = found ? query_int(&query, 0) : 0;
+	return true;
+}
+
 static bool each_row(struct query *query, bool (*row)(void *, const struct ledger_step *, struct error *),
 		     void *context, struct error *err)
 {

@@ -42,6 +42,12 @@ bool ledger_step_get(struct ledger *ledger, int64_t runbook, uint32_t number, st
 /* The first step that is not Completed or Skipped; *ret_number is 0 if all are. */
 bool ledger_step_next(struct ledger *ledger, int64_t runbook, uint32_t *ret_number, struct error *err);
 
+/*
+ * How long the step may take: as its script did when it completed lately, in any runbook, on average. *ret_ns is 0 if that is not known, or it took two
+ * seconds at most.
+ */
+bool ledger_step_expected(struct ledger *ledger, const struct ledger_step *step, int64_t *ret_ns, struct error *err);
+
 /* Calls `row` for these steps in order. */
 bool ledger_step_each(struct ledger *ledger, struct ledger_range range,
 		      bool (*row)(void *context, const struct ledger_step *, struct error *), void *context,

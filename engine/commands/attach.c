@@ -14,7 +14,7 @@ static bool run(const struct command_context *context, struct error *err)
 	const char *id = option_text(context->options, "runbookid");
 	bool shown;
 
-	if (!attach_follow(context->ledger, id, &shown, err))
+	if (!attach_follow(context->ledger, id, context->quiet, &shown, err))
 		return false;
 	if (!shown)
 		console_note("nothing of runbook %s is running; see: runbook status -runbookid=%s", id, id);
