@@ -24,12 +24,12 @@ steps_of() {
 	must_succeed runbook import -runbookfile="$package/r.xml"
 }
 
-# on_terminal SETTINGS [OPTION…]: executes r on a terminal of 80 columns; what it gets is in the file out
+# on_terminal SETTINGS [OPTION…]: executes r on a terminal of 80 columns; what it gets is in the files raw and out, its exit code in code
 on_terminal() {
 	settings=$1
 	shift
 	code=0
-	env script -qec "stty cols 80 rows 24; $settings exec '$RUNBOOK' execute -runbookid=r $*" /dev/null </dev/null >raw
+	env script -qfec "stty cols 80 rows 24; $settings exec '$RUNBOOK' execute -runbookid=r $*" /dev/null </dev/null >raw || code=$?
 	tr -d '\r' <raw >out
 }
 
@@ -55,6 +55,7 @@ drawn() {
 	lacks out "${escape}]0;owned"
 	lacks out Tr0ub4dor
 	has out 'runbook r is complete'
+	is "$code" 0
 	need_command python3
 	if too_wide 80; then fail 'a row is wider than the terminal'; fi
 	too_wide 70 || fail 'the control: rows do reach that far'
@@ -69,11 +70,13 @@ expected() {
 }
 
 failed() {
-	steps_of 'runbook substep PreReqs/One -- sh -c "echo deep; sleep 1.5; exit 3"'
+	# The sub-step ends once the screen has shown it, however slow that is.
+	steps_of "cd '$PWD'" 'runbook substep PreReqs/One -- sh -c "i=0; until grep -q \"1.1 PreReqs/One\" raw || [ \$((i += 1)) -gt 600 ]; do sleep 0.1; done; exit 3"'
 	on_terminal TERM=xterm
 	has out '1.1 PreReqs/One'
 	grep -q '✗.*    1  Stop script' out || fail 'no line of step 1'
 	has out 'step 1 of r failed: exit code 3'
+	is "$code" 4
 	has out 'runbook execute -runbookid=r -rerunstep=1'
 }
 
