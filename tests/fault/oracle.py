@@ -6,16 +6,15 @@ for it again. Then ledger, exit codes and messages are compared with the witness
 """
 
 import collections
-import os
 import re
 
 import scenarios
-from world import MACHINE, MODEL, RUNBOOK
+from world import MACHINE, MODEL, RUNBOOK, patience
 
 KNOW_SECONDS = 2.0  # how long the next command may take to know where it is
 COMMANDS_LIMIT = 7  # to get to the end after one fault
 
-LOST, SECOND, CODE, DAMAGE, SLOW, OTHER = "lost", "second run", "wrong code", "damage", "slow", "other"
+LOST, SECOND, CODE, DAMAGE, SLOW, OTHER = "lost result", "second run", "wrong code", "damage", "too slow", "other"
 HARNESS = "harness"  # it stumbled itself: says nothing about the program, and passes for nothing
 
 Finding = collections.namedtuple("Finding", "kind text")
@@ -34,7 +33,7 @@ class Verdict:
 
     def expect_time(self, seconds, limit, what):
         """Limits are for a program as it is shipped; others need patience."""
-        limit *= float(os.environ.get("FAULT_PATIENCE", "1"))
+        limit *= patience()
         self.expect(seconds <= limit, SLOW, f"{seconds:.2f} s {what}, {limit:.2f} at most")
 
     def expect(self, condition, kind, text):

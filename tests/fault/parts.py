@@ -52,18 +52,19 @@ FIELDS = {
 Part = collections.namedtuple("Part", FIELDS, defaults=list(FIELDS.values())[6:])
 
 PARTS = [
-    Part("kills", "SIGKILL at every point", kills.list_cases, kills.run_case, 1000, 10000),
+    Part("kills", "SIGKILL at every point", kills.list_cases, kills.run_case, 1030, 10300,
+         workers=two_times),
     Part("control-started", "the record that a script began is lost", kills.list_cases_started, controls.kill_without_started, 30, 100, control=True),
     Part("control-survivors", "nobody sees what outlives its supervisor", kills.list_cases_lasting, kills.run_case, 20, 60, control=True,
          world=controls.BlindEngineWorld),
-    Part("cuts", "power cuts at every point", cuts.list_cases, cuts.run_case, 200, 2000, world=cuts.DiskWorld, why_not=cuts.why_not),
+    Part("cuts", "power cuts at every point", cuts.list_cases, cuts.run_case, 210, 2100, world=cuts.DiskWorld, why_not=cuts.why_not),
     Part("control-journal", "the ledger keeps SQLite's default journal", cuts.list_cases_after, cuts.run_case, 20, 60,
          world=cuts.BadJournalWorld, control=True, why_not=cuts.why_not),
     Part("control-sync", "no sync does anything", cuts.list_cases, controls.cut_without_sync, 30, 100, world=cuts.DiskWorld, control=True,
          why_not=cuts.why_not),
     Part("control-supervisor-sync", "the supervisor's records are not synced", cuts.list_cases, controls.cut_without_supervisor_sync, 30, 100,
          world=cuts.DiskWorld, control=True, why_not=cuts.why_not),
-    Part("errors", "calls that fail, once and for ever", errors.list_cases, errors.run_case, 600, 5000),
+    Part("errors", "calls that fail, once and for ever", errors.list_cases, errors.run_case, 620, 5300),
     Part("control-writes", "writes to the ledger are dropped without an error", errors.list_cases, controls.error_with_dropped_writes, 30, 100,
          control=True),
     Part("disasters", "disk full, disk gone, package deleted", disasters.list_cases, disasters.run_case, 60, 600, world=cuts.DiskWorld,

@@ -5,6 +5,7 @@
 #	tests/fault/run.sh [short|full] [-part=NAME]… [-only=CASE] [-points=N]
 #
 # short: some minutes, as in continuous integration. full: every point of every part, half an hour on two idle cores.
+# FAULT_PATIENCE=N: everything may take N times as long, for a machine that is not idle. Before the end comes the table of the README.
 # The last line is `N passed, N failed`; fails if a part has a finding, or a control has none.
 set -eu
 

@@ -10,7 +10,7 @@ import collections
 import signal
 import time
 
-from world import Step, children
+from world import Step, children, patience
 
 FIELDS = {
     "name": None,          # of the scenario
@@ -37,7 +37,8 @@ SLOW = Step("sleep 0.1")
 LASTS = Step("sleep 0.3")
 LEAVES = Step("sleep 600 &")
 TRIES_LIMIT = 20
-BOOT_SPEED = 600  # a minute is a tenth of a second
+# A minute is 0.3 seconds, or more where everything takes longer: a step that is not to time out must not.
+BOOT_SPEED = max(1, round(200 / patience()))
 
 
 def allowed_runs(scenario):

@@ -31,6 +31,11 @@ Result = collections.namedtuple("Result", "code out err seconds")
 PR_SET_CHILD_SUBREAPER = 36
 
 
+def patience():
+    """How many times as long as the program that is shipped, on an idle machine, everything may take."""
+    return float(os.environ.get("FAULT_PATIENCE", "1"))
+
+
 def become_reaper():
     """Whatever loses its parent becomes our child, so that nothing is overlooked."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
