@@ -12,6 +12,8 @@ import floods
 import kills
 import processes
 import races
+import restores
+import swaps
 from world import World
 
 
@@ -69,6 +71,13 @@ PARTS = [
          control=True),
     Part("disasters", "disk full, disk gone, package deleted", disasters.list_cases, disasters.run_case, 60, 600, world=cuts.DiskWorld,
          why_not=cuts.why_not),
+    Part("swaps", "SIGKILL at every point of apply and restore", swaps.list_kills, swaps.run_kill, 100, 3000),
+    Part("swap-errors", "a full or broken disk at every point of apply and restore", swaps.list_errors, swaps.run_error, 100, 3000),
+    Part("swap-cuts", "power cuts at every point of apply and restore", swaps.list_cuts, swaps.run_cut, 30, 1000, world=cuts.DiskWorld,
+         why_not=cuts.why_not),
+    Part("control-swaps", "the target is written in place", swaps.list_copies, swaps.run_kill, 10, 60, control=True),
+    Part("restores", "SIGKILL at every point of executerestore", restores.list_kills, restores.run_kill, 80, 2000),
+    Part("restore-errors", "a full or broken disk at every point of executerestore", restores.list_errors, restores.run_error, 60, 1500),
     Part("processes", "what steps do with processes, and people with terminals", processes.list_cases, processes.run_case, 180, 3000,
          workers=four_times),
     Part("control-processes", "the supervisor sees no processes", processes.list_trees, processes.run_case, 8, 40,

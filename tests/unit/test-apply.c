@@ -84,6 +84,8 @@ static void put(const char *folder, const char *name, const char *text, mode_t m
 
 	assert_true(fs_make_folders(parent, 0755, &err));
 	assert_true(fs_write_atomic(path, text, strlen(text), mode, &err));
+	/* Writing takes set-id bits off, unless by root. */
+	assert_int_equal(chmod(path, mode), 0);
 }
 
 static void has(const char *folder, const char *name, const char *text)
