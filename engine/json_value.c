@@ -28,6 +28,17 @@ json_t *json_value_text(const char *text)
 	return json_string(escaped.data);
 }
 
+json_t *json_value_bytes(const char *text, size_t length)
+{
+	CLEANUP_STRBUF struct strbuf escaped = STRBUF_INIT;
+	json_t *value = json_stringn(text, length);
+
+	if (value)
+		return value;
+	excerpt_escape(text, length, &escaped);
+	return json_stringn(escaped.data, escaped.length);
+}
+
 json_t *json_value_time(int64_t wall_ns)
 {
 	char text[CLOCK_TEXT_SIZE];

@@ -13,6 +13,9 @@ void json_value_init(void);
 /* A string, masked; bytes that are no UTF-8 are written as `\xNN`, which JSON could not hold otherwise. */
 json_t *json_value_text(const char *text);
 
+/* The same for the `length` bytes at `text`, which may hold NUL and are masked already. */
+json_t *json_value_bytes(const char *text, size_t length);
+
 /* A wall-clock time as documents write it; null for 0. */
 json_t *json_value_time(int64_t wall_ns);
 
