@@ -112,8 +112,7 @@ static void take(void *context, const char *data, size_t length)
 	}
 }
 
-bool log_lines_read(struct log_lines *lines, bool rest, log_line_wanted wanted, void *context, bool *ret_more,
-		    struct error *err)
+bool log_lines_read(struct log_lines *lines, log_line_wanted wanted, void *context, struct error *err)
 {
 	ssize_t got = 1;
 
@@ -129,12 +128,22 @@ bool log_lines_read(struct log_lines *lines, bool rest, log_line_wanted wanted, 
 		if (got > 0)
 			masker_take(lines->masker, (size_t)got, take, lines);
 	}
-	if (rest && !lines->is_over) {
-		masker_pause(lines->masker, take, lines);
-		give_rest(lines);
-	}
-	*ret_more = !lines->is_over;
 	return true;
+}
+
+void log_lines_rest(struct log_lines *lines, log_line_wanted wanted, void *context)
+{
+	lines->wanted = wanted;
+	lines->context = context;
+	if (lines->is_over)
+		return;
+	masker_pause(lines->masker, take, lines);
+	give_rest(lines);
+}
+
+bool log_lines_is_over(const struct log_lines *lines)
+{
+	return lines->is_over;
 }
 
 void log_lines_finish(struct log_lines *lines, log_line_wanted wanted, void *context)

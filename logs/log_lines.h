@@ -30,10 +30,15 @@ void log_lines_free(struct log_lines *lines); /* NULL is fine */
 
 /*
  * Reads what is there now and calls `wanted` for each line; of a line beyond LOG_LINE_BYTES for each piece, which never ends within a character.
- * What is not whole waits for more, unless `rest` says that it is wanted now. *ret_more is false once nothing more is wanted.
+ * What is not whole waits for more.
  */
-bool log_lines_read(struct log_lines *lines, bool rest, log_line_wanted wanted, void *context, bool *ret_more,
-		    struct error *err);
+bool log_lines_read(struct log_lines *lines, log_line_wanted wanted, void *context, struct error *err);
+
+/* Gives out what waits and is no part of a secret, a prompt for instance. */
+void log_lines_rest(struct log_lines *lines, log_line_wanted wanted, void *context);
+
+/* Whether nothing more is wanted. */
+bool log_lines_is_over(const struct log_lines *lines);
 
 /* The end: gives out what waits. */
 void log_lines_finish(struct log_lines *lines, log_line_wanted wanted, void *context);

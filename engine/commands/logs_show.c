@@ -112,18 +112,18 @@ static bool is_running(const struct showing *self, bool *ret_running, struct err
 /* A prompt waits for its newline in vain; but what is filtered or an event is shown as a whole. */
 static bool follow(struct showing *self, struct log_lines *lines, struct error *err)
 {
-	bool more = true, running = true;
+	bool whole = is_filtered(self->show) || self->show->context->json, running = true;
 	unsigned looks = 0;
 
-	while (more && running) {
-		bool rest = !is_filtered(self->show) && !self->show->context->json && ++looks % REST_LOOKS == 0;
-
+	while (running && !log_lines_is_over(lines)) {
 		/* Whether it runs is asked before its log is read: what it wrote last is then there. */
-		if (!is_running(self, &running, err) || !log_lines_read(lines, rest, show_line, self, &more, err))
+		if (!is_running(self, &running, err) || !log_lines_read(lines, show_line, self, err))
 			return false;
+		if (!whole && ++looks % REST_LOOKS == 0)
+			log_lines_rest(lines, show_line, self);
 		if (fflush(stdout) != 0)
 			break;
-		if (more && running)
+		if (running)
 			(void)poll(NULL, 0, LOOK_MS);
 	}
 	return true;
@@ -147,14 +147,12 @@ static void free_lines(struct log_lines **lines)
 static bool show_lines(struct showing *self, struct error *err)
 {
 	CLEANUP(free_lines) struct log_lines *lines = NULL;
-	bool more;
-
 	if (!choose_first(self, err))
 		return false;
 	lines = log_lines_open(self->attempt->log_path, err);
 	if (!lines)
 		return false;
-	if (self->show->follow ? !follow(self, lines, err) : !log_lines_read(lines, false, show_line, self, &more, err))
+	if (self->show->follow ? !follow(self, lines, err) : !log_lines_read(lines, show_line, self, err))
 		return false;
 	log_lines_finish(lines, show_line, self);
 	if (self->in_line && (output_is_terminal() || self->show->is_named))
