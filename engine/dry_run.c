@@ -55,6 +55,18 @@ static void check_digest(struct dry_run *self, struct forecast *forecast, int fd
 			 xstrdup("the script has changed since it was imported; see -acceptchange"));
 }
 
+/* All files of its service model, before its first step. */
+static void check_files(struct dry_run *self, struct forecast *forecast)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_FREE char *trouble = NULL;
+
+	if (!file_guard_look(&self->run, forecast->step, &trouble, &err))
+		conclude(forecast, "would stop", TAKE(err.message));
+	else if (trouble)
+		conclude(forecast, "would stop", xasprintf("%s; see -acceptchange", trouble));
+}
+
 /* Looks everything up that an attempt needs, and starts nothing. */
 static void resolve(struct dry_run *self, struct forecast *forecast)
 {
@@ -92,9 +104,11 @@ static void judge_open(struct dry_run *self, struct forecast *forecast, enum dec
 		conclude(forecast, "would run",
 			 xasprintf(decision == DECIDE_RUN ? "it is %s" : "again: it is %s", state_name(step->state)));
 		resolve(self, forecast);
+		check_files(self, forecast);
 		break;
 	case DECIDE_BUILT_IN:
 		conclude(forecast, "would run", xstrdup("built in"));
+		check_files(self, forecast);
 		break;
 	case DECIDE_SKIP_BACKUP:
 		conclude(forecast, "would be skipped", xstrdup("-backup=false"));
@@ -202,7 +216,8 @@ bool run_dry(struct ledger *ledger, const struct run_request *request, bool json
 {
 	struct dry_run self = { .run = RUN_INIT, .json = json, .first = true };
 	bool fine =
-		run_open(ledger, request, &self.run, err) && acceptance_check(&self.run, err) &&
+		run_open(ledger, request, &self.run, err) &&
+		file_guard_open(&self.run.guard, self.run.root.path, err) && acceptance_check(&self.run, err) &&
 		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
 	if (fine && json)

@@ -126,17 +126,43 @@ static bool refuse(const struct run *run, const struct ledger_step *step, const 
 			 step->number, list.message, run->runbook.id, run->request->repeat_options);
 }
 
+/* Those that nobody has accepted yet. */
+static bool find_changes(struct run *run, const struct ledger_step *step, struct digest_changes *ret, struct error *err)
+{
+	if (package_digests_compare(&run->root, run->guard.list, step->service_model, ret, err) &&
+	    drop_accepted(run, ret, err))
+		return true;
+	return error_prefix(err, "step %u", step->number);
+}
+
 bool file_guard_check(struct run *run, const struct ledger_step *step, struct error *err)
 {
 	CLEANUP_DIGEST_CHANGES struct digest_changes changes = { 0 };
 
-	if (!package_digests_compare(&run->root, run->guard.list, step->service_model, &changes, err) ||
-	    !drop_accepted(run, &changes, err))
-		return error_prefix(err, "step %u", step->number);
+	if (!find_changes(run, step, &changes, err))
+		return false;
 	if (changes.count && !run->request->accept_change)
 		return refuse(run, step, &changes, err);
 	if (changes.count && !accept(run, step, &changes, err))
 		return false;
 	strv_push(&run->guard.checked, step->service_model);
+	return true;
+}
+
+bool file_guard_look(struct run *run, const struct ledger_step *step, char **ret_trouble, struct error *err)
+{
+	CLEANUP_DIGEST_CHANGES struct digest_changes changes = { 0 };
+	CLEANUP_FREE char *text = NULL;
+
+	*ret_trouble = NULL;
+	if (!file_guard_is_due(&run->guard, step))
+		return true;
+	if (!find_changes(run, step, &changes, err))
+		return false;
+	strv_push(&run->guard.checked, step->service_model);
+	if (!changes.count || run->request->accept_change)
+		return true;
+	text = digest_change_text(&changes.items[0]);
+	*ret_trouble = changes.count == 1 ? TAKE(text) : xasprintf("%s, and %zu more", text, changes.count - 1);
 	return true;
 }

@@ -36,3 +36,9 @@ bool file_guard_is_due(const struct file_guard *guard, const struct ledger_step 
  * each is recorded as an override of the step, with "DIGEST  PATH" as its detail. Must not be called within a transaction.
  */
 bool file_guard_check(struct run *run, const struct ledger_step *step, struct error *err);
+
+/*
+ * For who only wants to know: `ret_trouble` becomes what file_guard_check() would refuse, in one line, or NULL; the caller frees it. Checks a service model once, too, and
+ * records nothing in the ledger.
+ */
+bool file_guard_look(struct run *run, const struct ledger_step *step, char **ret_trouble, struct error *err);

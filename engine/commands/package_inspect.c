@@ -7,6 +7,7 @@
 #include "engine/commands/output.h"
 #include "engine/commands/trust_options.h"
 #include "engine/commands/verbs.h"
+#include "packages/signature_record.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 
@@ -50,13 +51,29 @@ static void print_archive(const struct package_view *view, const struct package_
 	output_line("%-13s %" PRIu64 " files, %s", "Content", report->files, unpacked);
 }
 
+/* What was true of the archive when the folder was made of it. */
+static void print_record(const struct package_view *view)
+{
+	CLEANUP(signature_record_release) struct signature_record record = { 0 };
+	CLEANUP_ERROR struct error damaged = ERROR_INIT;
+	bool found = false;
+
+	if (!signature_record_load(view->root.path, &record, &found, &damaged))
+		print_fact("Signature", damaged.message, "");
+	else if (found)
+		output_line("%-13s extracted from %s, signed by %s, who was trusted on %.10s", "Signature",
+			    record.archive, record.signer, record.checked);
+}
+
 static void print_signature(const struct package_view *view)
 {
 	const struct signature *signature = &view->archive.signature;
 	char expires[CLOCK_TEXT_SIZE];
 
-	if (!view->is_archive)
+	if (!view->is_archive) {
+		print_record(view);
 		return;
+	}
 	if (signature->state == SIGNATURE_NONE) {
 		print_fact("Signature", "none", "");
 		return;

@@ -219,6 +219,8 @@ verify_signature() {
 	must_succeed runbook package inspect shop.zip -trustfolder=trust.d -json
 	is "$(from_json out 'd["signature"]["state"]')" trusted
 	must_succeed runbook package extract shop.zip -target=unpacked -trustfolder=trust.d
+	must_succeed runbook package inspect unpacked
+	has out 'Signature     extracted from shop.zip, signed by CN = Shop, who was trusted on 2'
 	must_succeed runbook package verify unpacked -requiresignature
 	has out 'signature     ok    extracted from shop.zip, signed by CN = Shop, who was trusted on 2'
 	printf x >>shop.zip

@@ -298,6 +298,8 @@ payload_changed() {
 	flip package/Web/Packages/web.bin 99999
 	before=$(head -c 100000 /dev/zero | sha256sum | cut -c1-12)
 	now=$(sha256sum <package/Web/Packages/web.bin | cut -c1-12)
+	must_succeed runbook execute -runbookid=r -dryrun
+	has out "  would stop: Web/Packages/web.bin has changed since the package was extracted (SHA-256 $before…, now $now…); see -acceptchange"
 	must_fail 7 runbook execute -runbookid=r
 	has err "step 4: Web/Packages/web.bin has changed since the package was extracted (SHA-256 $before…, now $now…)"
 	has err "if that is meant: runbook execute -runbookid=r -acceptchange -reason='…'"
