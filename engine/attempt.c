@@ -36,18 +36,20 @@ void attempt_release(struct attempt *attempt)
 	strv_release(&attempt->argv);
 	strv_release(&attempt->envp);
 	free(attempt->script_folder);
+	free(attempt->interpreter);
 	result_release(&attempt->result);
 	*attempt = (struct attempt)ATTEMPT_INIT;
 }
 
 /* ---- Preparation ----------------------------------------------------------------------------------------- */
 
-static bool accept_change(struct run *run, const struct ledger_step *step, const char *digest, struct error *err)
+static bool accept_change(struct run *run, const struct ledger_step *step, const char *digest, const char *reason,
+			  struct error *err)
 {
 	const struct ledger_override override = { .step = step->number,
 						  .kind = OVERRIDE_ACCEPT_CHANGE,
 						  .state = step->state,
-						  .reason = (char *)run->request->reason,
+						  .reason = (char *)reason,
 						  .user = (char *)run->request->user,
 						  .detail = (char *)digest,
 						  .time_ns = clock_wall_ns() };
@@ -63,12 +65,46 @@ static bool check_digest(struct run *run, const struct attempt *attempt, const c
 	if (strcmp(step->script_sha256, digest) == 0)
 		return true;
 	if (run->request->accept_change)
-		return accept_change(run, step, digest, err);
+		return accept_change(run, step, digest, run->request->reason, err);
 	return error_set(err, ERROR_REFUSED,
 			 "%s has changed since it was imported (SHA-256 %.12s…, now %.12s…)\n"
 			 "  if that is meant: runbook execute -runbookid=%s -acceptchange -reason='…'%s",
 			 path, *step->script_sha256 ? step->script_sha256 : "unknown", digest, run->runbook.id,
 			 run->request->repeat_options);
+}
+
+/* The attempt before this one; NULL if there was none. */
+static char *folder_before(struct run *run, const struct attempt *attempt)
+{
+	CLEANUP_ERROR struct error none = ERROR_INIT;
+	CLEANUP(ledger_attempt_release) struct ledger_attempt before = { 0 };
+	const struct ledger_place place = { run->runbook.key, attempt->record.step, attempt->record.number - 1 };
+
+	if (!place.attempt || !ledger_attempt_get(run->ledger, place, &before, &none))
+		return NULL;
+	return TAKE(before.folder);
+}
+
+/* The interpreter is the step's from its first attempt on. `first` is where it stands in the command. */
+static bool check_interpreter(struct run *run, struct attempt *attempt, size_t first, const char *digest,
+			      struct error *err)
+{
+	CLEANUP_FREE char *folder = folder_before(run, attempt);
+	CLEANUP_FREE char *then = folder ? drift_read(folder) : NULL;
+	CLEANUP_FREE char *what = NULL;
+	CLEANUP_FREE char *reason = NULL;
+
+	if (!drift_describe(&run->drift, &attempt->argv, first, &attempt->interpreter, err))
+		return false;
+	if (!drift_compare(then, attempt->interpreter, &what))
+		return true;
+	if (!run->request->accept_change)
+		return error_set(err, ERROR_REFUSED,
+				 "%s since attempt %u\n"
+				 "  if that is meant: runbook execute -runbookid=%s -acceptchange -reason='…'%s",
+				 what, attempt->record.number - 1, run->runbook.id, run->request->repeat_options);
+	reason = xasprintf("%s; %s", run->request->reason, what);
+	return accept_change(run, &attempt->step, digest, reason, err);
 }
 
 /* The driver of a step whose definition names sub-steps: this program, with the step's own script, if it has one, behind it. */
@@ -97,14 +133,17 @@ static bool find_script(struct run *run, struct attempt *attempt, struct error *
 {
 	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	char digest[DIGEST_TEXT_SIZE];
+	size_t first;
 
 	if (attempt->step.has_sub_steps)
 		add_driver(run, attempt);
+	first = attempt->argv.count;
 	if (attempt->step.has_sub_steps && !*attempt->step.file_name)
 		return find_no_script(run, attempt);
 	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
 	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, file.path, digest, err) ||
-	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err))
+	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err) ||
+	    !check_interpreter(run, attempt, first, digest, err))
 		return false;
 	attempt->script_folder = fs_folder_of(file.path);
 	free(attempt->record.script_sha256);
@@ -226,6 +265,7 @@ bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err
 						   .program = { .argv = attempt->argv.items,
 								.envp = attempt->envp.items,
 								.folder = attempt->script_folder },
+						   .interpreter = attempt->interpreter,
 						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
 						   .grace_ns = run->request->grace_ms * NS_PER_MS,
 						   .log_cap_bytes = run->request->log_cap_bytes,

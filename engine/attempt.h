@@ -17,7 +17,8 @@ struct attempt {
 	struct strv argv;
 	struct strv envp;
 	char *script_folder;
-	int lock; /* of the folder; -1 once the supervisor has it */
+	char *interpreter; /* for `started`: engine/drift.h; NULL: none */
+	int lock;          /* of the folder; -1 once the supervisor has it */
 	int log;
 	struct result result; /* what the step handed over; valid once it has ended */
 };

@@ -84,8 +84,7 @@ static bool is_program(const char *path, bool *ret)
 	return *ret || errno == ENOENT || errno == ENOTDIR || errno == EACCES;
 }
 
-/* Where the program is, NULL if it is nowhere. False with errno set if it cannot be known. */
-static bool find_in_path(const char *name, char **ret)
+bool interpreter_find(const char *name, char **ret)
 {
 	CLEANUP_STRV struct strv folders = STRV_INIT;
 	bool found = false;
@@ -108,7 +107,7 @@ static bool find_in_path(const char *name, char **ret)
 
 static bool must_find(const char *name, const char *script, char **ret_path, struct error *err)
 {
-	if (!find_in_path(name, ret_path))
+	if (!interpreter_find(name, ret_path))
 		return error_set_errno(err, errno, "%s: its interpreter %s", script, name);
 	if (*ret_path)
 		return true;

@@ -23,3 +23,6 @@ void interpreter_parse_line(const char *text, size_t length, struct strv *ret_wo
 
 /* Pure: whether the text of a PowerShell script has a parameter of that name in its param block. */
 bool interpreter_declares_parameter(const char *text, const char *name);
+
+/* Where a program is that a step would find in its PATH, NULL if it is nowhere. False with errno set if that cannot be known. The caller frees it. */
+bool interpreter_find(const char *name, char **ret);

@@ -41,6 +41,7 @@ void run_release(struct run *run)
 	ledger_acceptance_release(&run->acceptance);
 	package_root_release(&run->root);
 	file_guard_release(&run->guard);
+	drift_release(&run->drift);
 	hold_release(&run->hold);
 	signals_release(&run->signals);
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/drift.h"
 #include "engine/events.h"
 #include "engine/file_guard.h"
 #include "engine/hold.h"
@@ -23,6 +24,7 @@ struct run {
 	struct hold hold;
 	struct signals signals;
 	struct nursery nursery;
+	struct drift drift;
 	struct events events;
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
@@ -30,7 +32,7 @@ struct run {
 #define RUN_INIT                                                                                                 \
 	{                                                                                                        \
 		.root = PACKAGE_ROOT_INIT, .guard = FILE_GUARD_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, \
-		.nursery = NURSERY_INIT, .events = EVENTS_INIT                                                   \
+		.nursery = NURSERY_INIT, .drift = DRIFT_INIT, .events = EVENTS_INIT                              \
 	}
 
 void run_release(struct run *run);

@@ -64,6 +64,7 @@ bool shared_request_fill(struct shared_request *shared, const struct supervise_r
 
 	shared->used = 0;
 	copy.attempt_folder = put_text(shared, request->attempt_folder);
+	copy.interpreter = request->interpreter ? put_text(shared, request->interpreter) : NULL;
 	copy.program.folder = put_text(shared, request->program.folder);
 	copy.program.argv = put_list(shared, request->program.argv);
 	copy.program.envp = put_list(shared, request->program.envp);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/cgroup.h"
+#include "engine/drift.h"
 #include "engine/name_value.h"
 #include "engine/oom.h"
 #include "engine/process_tree.h"
@@ -277,6 +278,8 @@ static bool record_start(struct supervisor *self, struct error *err)
 	CLEANUP_STRBUF struct strbuf extra = STRBUF_INIT;
 
 	name_value_add_number(&extra, "boot_clock_ns", self->begun_boot_ns);
+	if (self->request->interpreter)
+		name_value_add(&extra, DRIFT_NAME, self->request->interpreter);
 	if (self->cgroup.path)
 		name_value_add(&extra, "cgroup", self->cgroup.path);
 	return records_open(&self->records, self->request->attempt_folder, err) &&

@@ -14,8 +14,9 @@
 struct supervise_request {
 	const char *attempt_folder;
 	struct program program;
-	int64_t timeout_ns; /* 0: none */
-	int64_t grace_ns;   /* between TERM and KILL */
+	const char *interpreter; /* for `started`: engine/drift.h; NULL: none */
+	int64_t timeout_ns;      /* 0: none */
+	int64_t grace_ns;        /* between TERM and KILL */
 	uint64_t log_cap_bytes;
 	int lock; /* of the attempt's folder, held; descriptors of whoever asks */
 	int log;  /* open for appending */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/decide.h"
+#include "engine/drift.h"
 #include "engine/name_value.h"
 #include "engine/outcome.h"
 #include "engine/result.h"
@@ -242,9 +243,29 @@ static void test_pauses_grow(void **state)
 	assert_int_equal(decide_pause_ms(&request, 9), 0);
 }
 
+static void test_drift_of_the_interpreter(void **state)
+{
+	static const char one[] = "0123456789abcdef /bin/sh", two[] = "fedcba9876543210 /bin/sh",
+			  other[] = "0123456789abcdef /bin/bash";
+	CLEANUP_FREE char *changed = NULL;
+	CLEANUP_FREE char *moved = NULL;
+	char *none = NULL;
+
+	(void)state;
+	assert_false(drift_compare(one, one, &none));
+	assert_false(drift_compare(NULL, one, &none));
+	assert_false(drift_compare(one, NULL, &none));
+	assert_false(drift_compare("torn", one, &none));
+	assert_true(drift_compare(one, two, &changed));
+	assert_string_equal(changed, "the interpreter /bin/sh has changed (SHA-256 0123456789ab…, now fedcba987654…)");
+	assert_true(drift_compare(one, other, &moved));
+	assert_non_null(strstr(moved, "was /bin/sh (SHA-256 0123456789ab…) and is now /bin/bash ("));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_drift_of_the_interpreter),
 		cmocka_unit_test(test_outcome_round_trip),
 		cmocka_unit_test(test_torn_outcome_is_unknown),
 		cmocka_unit_test(test_outcome_fits_its_reserved_space),
