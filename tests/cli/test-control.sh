@@ -249,6 +249,111 @@ what_outlives_its_supervisor_keeps_its_service_model() {
 	must_succeed runbook execute -runbookid=other
 }
 
+# ---- Sessions ----------------------------------------------------------------------------------------------------------
+
+# asking: a runbook of one step that fails if it gets anything from a terminal or from standard input
+asking() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh 'if (read answer </dev/tty) 2>/dev/null; then exit 3; fi' 'if read answer; then exit 4; fi' 'touch ../../../finished'
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+}
+
+no_step_reads_the_terminal() {
+	asking
+	must_succeed python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+		"$RUNBOOK" execute -runbookid=r
+	[ -e finished ]
+}
+
+# As cron and systemd start it: no terminal, a session of its own, hardly an environment.
+a_run_needs_no_environment() {
+	asking
+	must_succeed env -i setsid --wait "$RUNBOOK" execute -runbookid=r -ledger="$RUNBOOK_LEDGER"
+	[ -e finished ]
+}
+
+nohup_keeps_a_run() {
+	gated a
+	nohup "$RUNBOOK" execute -runbookid=a >a.out 2>a.err &
+	engine=$!
+	await a.running
+	kill -HUP "$engine"
+	touch a.go
+	ends 0
+}
+
+the_end_of_tmux_ends_no_run() {
+	need_command tmux
+	gated a
+	tmux -S tmux.socket -f /dev/null new-session -d "'$RUNBOOK' execute -runbookid=a" || skip 'tmux does not work here'
+	await a.running
+	tmux -S tmux.socket kill-server
+	touch a.go
+	for _ in $(seq 400); do
+		if [ "$(state_of a 3)" = Completed ]; then
+			break
+		fi
+		sleep 0.05
+	done
+	is "$(state_of a 2) $(state_of a 3)" 'Completed Completed'
+}
+
+many_look_on_and_many_stop() {
+	gated a
+	begin a
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		"$RUNBOOK" attach -runbookid=a >"attach$i" 2>&1 &
+		eval "look$i=\$!"
+	done
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		await_line "attach$i" 'first line'
+	done
+	for i in 1 2 3 4 5; do
+		"$RUNBOOK" stop -runbookid=a -now -reason="of $i" 2>"stop$i" &
+		eval "stop$i=\$!"
+	done
+	for i in 1 2 3 4 5; do
+		eval "wait \$stop$i"
+	done
+	ends 4
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		eval "wait \$look$i"
+	done
+	is "$(state_of a 2)" Failed
+	has a.err 'stopped by'
+}
+
+# ---- Drift -------------------------------------------------------------------------------------------------------------
+
+an_interpreter_that_has_changed_is_noticed() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh '[ -e ../../../mended ]'
+	cp "$(command -v sh)" shell
+	sed -i "1s|.*|#!$(pwd)/shell|" package/Web/Scripts/Stop.sh
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+	must_fail 4 runbook execute -runbookid=r
+	touch mended
+	echo >>shell
+	must_fail 7 runbook execute -runbookid=r -rerunstep=1
+	has err "the interpreter $(pwd)/shell has changed (SHA-256 "
+	has err "now $(sha256sum <shell | cut -c 1-12)"
+	has err 'since attempt 1'
+	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason='new shell'
+	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT count(*) FROM Override WHERE Reason LIKE 'new shell; the interpreter %'")" 1
+}
+
 # ---- Memory -----------------------------------------------------------------------------------------------------------
 
 # need_memory_group: $group is a control group, of the first or the second version, that may have 48 MiB
@@ -393,6 +498,12 @@ run_case 'runs of different service models go on side by side' runs_side_by_side
 run_case 'a service model is updated by one run at a time' runs_of_one_service_model
 run_case 'a step outlives its supervisor' a_step_outlives_its_supervisor
 run_case 'what outlives its supervisor keeps its service model' what_outlives_its_supervisor_keeps_its_service_model
+run_case 'no step reads the terminal' no_step_reads_the_terminal
+run_case 'a run needs no environment' a_run_needs_no_environment
+run_case 'nohup keeps a run' nohup_keeps_a_run
+run_case 'the end of tmux ends no run' the_end_of_tmux_ends_no_run
+run_case 'many look on, many stop' many_look_on_and_many_stop
+run_case 'an interpreter that has changed is noticed' an_interpreter_that_has_changed_is_noticed
 run_case 'a step killed for lack of memory is called that' a_step_without_memory_is_called_that exec
 run_case 'a child killed for lack of memory is called that' a_step_without_memory_is_called_that ''
 run_case 'a step that kills itself is not' a_step_that_kills_itself_has_memory
