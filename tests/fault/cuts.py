@@ -26,7 +26,7 @@ SCENARIOS = ("plain", "talking", "retry", "rerun", "import", "resume-never-ran",
 ROLES = ("engine", "nursery", "supervisor", "starter")
 IMAGE_BYTES = 24 << 20
 # Nothing is written back by time: only what is synced is there after the cut.
-MOUNT_OPTIONS = b"commit=300"
+MOUNT_OPTIONS = b"commit=300,errors=remount-ro"
 
 LOOP_CONFIGURE, LOOP_CTL_GET_FREE, LO_FLAGS_AUTOCLEAR = 0x4C0A, 0x4C82, 4
 IOC_SHUTDOWN, WITHOUT_FLUSH = 0x8004587D, 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The world breaks under a run that lives on: the disk is full, the disk is gone, the package is deleted.
+"""The world breaks under a run that lives on: the disk is full, gone, suddenly read-only; the package is deleted.
 
 Unlike in errors.py everybody is hit, the steps too, and every call.
 """
@@ -15,7 +15,7 @@ Case = collections.namedtuple("Case", "kind scenario role point")
 
 SCENARIOS = ("plain", "talking", "retry", "resume-finished")
 ROLES = ("engine", "supervisor")
-CODES = {"full": (0, 1, 4), "gone": (0, 1, 4, 8), "deleted": (0, 1, 3, 4, 7, 8)}
+CODES = {"full": (0, 1, 4), "gone": (0, 1, 4, 8), "read-only": (0, 1, 4, 8), "deleted": (0, 1, 3, 4, 7, 8)}
 BALLAST = "ballast"
 
 
@@ -26,6 +26,9 @@ def command_of(world, kind):
     if kind == "gone":
         words = f"import fcntl, os; fcntl.ioctl(os.open({str(world.now)!r}, os.O_DIRECTORY), {cuts.IOC_SHUTDOWN}, bytes([{cuts.WITHOUT_FLUSH},0,0,0]))"
         return f'{sys.executable} -S -c "{words}"'
+    if kind == "read-only":
+        # As the kernel does it when it finds damage. Nobody may remount what is open for writing.
+        return f"echo 1 >/sys/fs/ext4/$(sed -n 's|^/dev/\\([^ ]*\\) {world.now} .*|\\1|p' /proc/mounts)/trigger_fs_error"
     return f"rm -rf {world.package}"
 
 
@@ -49,7 +52,7 @@ def mend(world, case):
     scenarios.wait_for_silence()
     if case.kind == "full":
         (world.now / BALLAST).unlink()
-    elif case.kind == "gone":
+    elif case.kind in ("gone", "read-only"):
         world.unmount()
         world.mount()
 
@@ -76,7 +79,7 @@ def run_case(world, case):
     facts = oracle.facts_on_disk(world, scenario, result.out)
 
     def may_be_unknown(step):
-        return case.kind == "gone" and step == facts.step and facts.started and not facts.outcome
+        return case.kind in ("gone", "read-only") and step == facts.step and facts.started and not facts.outcome
 
     asked = oracle.settle(world, scenario, verdict, may_be_unknown, may_fail=True)
     oracle.check_end(world, scenario, verdict, oracle.acknowledged(result.out), asked)

@@ -69,7 +69,7 @@ PARTS = [
     Part("errors", "calls that fail, once and for ever", errors.list_cases, errors.run_case, 620, 5300),
     Part("control-writes", "writes to the ledger are dropped without an error", errors.list_cases, controls.error_with_dropped_writes, 30, 100,
          control=True),
-    Part("disasters", "disk full, disk gone, package deleted", disasters.list_cases, disasters.run_case, 60, 600, world=cuts.DiskWorld,
+    Part("disasters", "disk full, gone or read-only; package deleted", disasters.list_cases, disasters.run_case, 60, 600, world=cuts.DiskWorld,
          why_not=cuts.why_not),
     Part("swaps", "SIGKILL at every point of apply and restore", swaps.list_kills, swaps.run_kill, 100, 3000),
     Part("swap-errors", "a full or broken disk at every point of apply and restore", swaps.list_errors, swaps.run_error, 100, 3000),
