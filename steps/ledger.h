@@ -17,6 +17,7 @@
 #include "steps/acceptance.h"
 #include "steps/attempts.h"
 #include "steps/components.h"
+#include "steps/logs.h"
 #include "steps/overrides.h"
 #include "steps/runbooks.h"
 #include "steps/steps.h"
@@ -37,6 +38,8 @@ bool ledger_open(const char *path, enum ledger_mode mode, struct ledger **ret, s
 void ledger_close(struct ledger *ledger); /* NULL is fine */
 const char *ledger_path(const struct ledger *ledger);
 
-bool ledger_begin(struct ledger *ledger, struct error *err);  /* BEGIN IMMEDIATE */
+bool ledger_begin(struct ledger *ledger, struct error *err); /* BEGIN IMMEDIATE */
+/* A transaction in which everything read is of one moment; ended with ledger_rollback(). */
+bool ledger_begin_read(struct ledger *ledger, struct error *err);
 bool ledger_commit(struct ledger *ledger, struct error *err); /* durable when it returns true */
 void ledger_rollback(struct ledger *ledger);                  /* nothing happens outside a transaction */

@@ -65,9 +65,6 @@ char *query_text(const struct query *query, int column);
 /* The same, borrowed until the next row. */
 const char *query_peek(const struct query *query, int column);
 
-/* A transaction in which everything read is of one moment; ended with ledger_rollback(). */
-bool ledger_begin_read(struct ledger *ledger, struct error *err);
-
 /* Sets the error for what SQLite said last, and notes if it was the disk. Always returns false. */
 bool ledger_fail(struct ledger *ledger, struct error *err);
 

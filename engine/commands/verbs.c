@@ -29,6 +29,7 @@ const struct command *const command_table[] = {
 	&command_attach,
 	&command_stop,
 	&command_logs,
+	&command_report,
 	&command_ledger_check,
 	&command_ledger_backup,
 	&command_help,

@@ -27,6 +27,7 @@ extern const struct command command_package_merge;
 extern const struct command command_package_sign;
 extern const struct command command_package_verify;
 extern const struct command command_quickinstallall;
+extern const struct command command_report;
 extern const struct command command_restore;
 extern const struct command command_result;
 extern const struct command command_settopology;
