@@ -51,6 +51,9 @@ const unsigned char *file_window_at(struct file_window *window, uint64_t offset,
 {
 	if (offset > window->file_bytes || length > window->file_bytes - offset)
 		return NULL;
+	/* There may be no buffer yet, and nothing may be added to that. */
+	if (!length)
+		return (const unsigned char *)"";
 	if (offset < window->start || offset - window->start + length > window->length) {
 		if (!fill(window, offset, length, err))
 			return NULL;
