@@ -7,6 +7,7 @@
 #include "engine/decide.h"
 #include "engine/interpreter.h"
 #include "engine/run_context.h"
+#include "engine/sub_step_defined.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/topology.h"
@@ -19,6 +20,7 @@ struct forecast {
 	char *script;        /* absolute; NULL: none */
 	struct strv command; /* interpreter and its arguments, the script last */
 	struct work_folder folder;
+	uint32_t sub_step_count; /* of its definition */
 };
 
 struct dry_run {
@@ -67,6 +69,43 @@ static void check_files(struct dry_run *self, struct forecast *forecast)
 		conclude(forecast, "would stop", xasprintf("%s; see -acceptchange", trouble));
 }
 
+static void resolve_script(struct dry_run *self, struct forecast *forecast)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
+
+	if (!package_root_find_script(&self->run.root, forecast->step->service_model, forecast->step->file_name, &file,
+				      &err)) {
+		conclude(forecast, "would stop", TAKE(err.message));
+		return;
+	}
+	forecast->script = TAKE(file.path);
+	if (!interpreter_resolve(forecast->script, file.fd, forecast->folder.log, &forecast->command, &err))
+		conclude(forecast, "would stop", TAKE(err.message));
+	else
+		check_digest(self, forecast, file.fd);
+}
+
+static void resolve_sub_steps(struct dry_run *self, struct forecast *forecast)
+{
+	const struct sub_step_outlook_request request = {
+		.place = { .runbook = self->run.runbook.key, .step = forecast->step->number },
+		.root = &self->run.root,
+		.service_model = forecast->step->service_model,
+		.accept_change = self->run.request->accept_change,
+	};
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	struct sub_step_outlook outlook;
+
+	if (!sub_step_look_ahead(self->run.ledger, &request, &outlook, &err)) {
+		conclude(forecast, "would stop", TAKE(err.message));
+		return;
+	}
+	forecast->sub_step_count = outlook.count;
+	if (outlook.trouble)
+		conclude(forecast, "would stop", outlook.trouble);
+}
+
 /* Looks everything up that an attempt needs, and starts nothing. */
 static void resolve(struct dry_run *self, struct forecast *forecast)
 {
@@ -79,18 +118,13 @@ static void resolve(struct dry_run *self, struct forecast *forecast)
 					  .step = step->number,
 					  .attempt = step->attempt_count + 1 };
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 
-	if (!work_folder_name(&place, &forecast->folder, &err) ||
-	    !package_root_find_script(&self->run.root, step->service_model, step->file_name, &file, &err)) {
+	if (!work_folder_name(&place, &forecast->folder, &err))
 		conclude(forecast, "would stop", TAKE(err.message));
-		return;
-	}
-	forecast->script = TAKE(file.path);
-	if (!interpreter_resolve(forecast->script, file.fd, forecast->folder.log, &forecast->command, &err))
-		conclude(forecast, "would stop", TAKE(err.message));
-	else
-		check_digest(self, forecast, file.fd);
+	else if (*step->file_name || !step->has_sub_steps)
+		resolve_script(self, forecast);
+	if (step->has_sub_steps && strcmp(forecast->verdict, "would stop") != 0)
+		resolve_sub_steps(self, forecast);
 }
 
 static void judge_open(struct dry_run *self, struct forecast *forecast, enum decision decision)
@@ -159,7 +193,9 @@ static void print_text(const struct forecast *forecast)
 		(void)printf("  script: %s\n", forecast->script);
 	if (forecast->command.count)
 		(void)printf("  interpreter: %s\n", forecast->command.items[0]);
-	if (!*step->file_name)
+	if (forecast->sub_step_count)
+		(void)printf("  sub-steps: %u\n", forecast->sub_step_count);
+	if (!*step->file_name && !forecast->sub_step_count)
 		return;
 	if (step->timeout_min)
 		(void)printf("  timeout: %u min\n", step->timeout_min);
@@ -188,6 +224,8 @@ static void print_json(struct dry_run *self, const struct forecast *forecast)
 	(void)json_object_set_new(object, "interpreter",
 				  text_or_null(forecast->command.count ? forecast->command.items[0] : NULL));
 	(void)json_object_set_new(object, "logFolder", text_or_null(forecast->folder.log));
+	if (forecast->sub_step_count)
+		(void)json_object_set_new(object, "subSteps", json_integer(forecast->sub_step_count));
 	(void)printf(self->first ? "[\n" : ",\n");
 	(void)json_dumpf(object, stdout, JSON_COMPACT);
 	json_decref(object);

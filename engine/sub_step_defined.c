@@ -160,3 +160,69 @@ bool sub_step_run_defined(struct ledger *ledger, const struct sub_step_defined_r
 			return false;
 	return true;
 }
+
+/* ---- Looking ahead --------------------------------------------------------------------------------------- */
+
+/* What the ledger knows of those that ran, in the order of their numbers: those of the definition have the first ones. */
+struct known {
+	struct strv digests; /* of the last run; "": none */
+	bool *done;
+	size_t alloc;
+};
+
+static void known_release(struct known *known)
+{
+	strv_release(&known->digests);
+	free(known->done);
+}
+
+static bool note_known(void *context, const struct ledger_sub_step *sub_step, struct error *err)
+{
+	struct known *known = context;
+
+	(void)err;
+	known->done = xgrow(known->done, known->digests.count, &known->alloc, sizeof(*known->done));
+	known->done[known->digests.count] = sub_step->done;
+	strv_push(&known->digests, sub_step->script_sha256);
+	return true;
+}
+
+static bool look_at_script(const struct sub_step_outlook_request *request, const char *file_name, const char *expected,
+			   struct error *trouble)
+{
+	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
+	CLEANUP_STRV struct strv argv = STRV_INIT;
+	char digest[DIGEST_TEXT_SIZE];
+
+	if (!package_root_find_script(request->root, request->service_model, file_name, &file, trouble) ||
+	    !digest_fd(file.fd, file.path, digest, trouble) ||
+	    !interpreter_resolve(file.path, file.fd, "", &argv, trouble))
+		return false;
+	return request->accept_change || strcmp(expected, digest) == 0 ||
+	       error_set(trouble, ERROR_REFUSED, "%s has changed since it was imported; see -acceptchange", file_name);
+}
+
+bool sub_step_look_ahead(struct ledger *ledger, const struct sub_step_outlook_request *request,
+			 struct sub_step_outlook *ret, struct error *err)
+{
+	CLEANUP(definition_release) struct definition definition = { 0 };
+	CLEANUP(known_release) struct known known = { 0 };
+
+	*ret = (struct sub_step_outlook){ 0 };
+	if (!ledger_sub_step_each_defined(ledger, request->place, note, &definition, err) ||
+	    !ledger_sub_step_each(ledger, request->place, note_known, &known, err))
+		return false;
+	ret->count = (uint32_t)definition.names.count;
+	for (size_t i = 0; i < definition.names.count && !ret->trouble; i++) {
+		CLEANUP_ERROR struct error trouble = ERROR_INIT;
+		bool ran = i < known.digests.count && *known.digests.items[i];
+		const char *expected = ran ? known.digests.items[i] : definition.digests.items[i];
+
+		if (i < known.digests.count && known.done[i])
+			continue;
+		if (!look_at_script(request, definition.files.items[i], expected, &trouble))
+			ret->trouble =
+				xasprintf("sub-step %" PRIu32 ".%zu: %s", request->place.step, i + 1, trouble.message);
+	}
+	return true;
+}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/sub_step.h"
+#include "packages/package_root.h"
 #include "runbook/base/strv.h"
 
 struct sub_step_defined_request {
@@ -19,3 +20,20 @@ struct sub_step_defined_request {
 
 /* Runs those that are not done; ends at the first that fails, with its code as sub_step_run() has it. ERROR_REFUSED: a changed script. */
 bool sub_step_run_defined(struct ledger *ledger, const struct sub_step_defined_request *request, struct error *err);
+
+struct sub_step_outlook_request {
+	struct ledger_place place;
+	const struct package_root *root;
+	const char *service_model;
+	bool accept_change;
+};
+
+/* What would become of the sub-steps that a definition names. */
+struct sub_step_outlook {
+	uint32_t count;
+	char *trouble; /* why the first that could not be run could not; NULL: none. The caller frees it. */
+};
+
+/* Looks up all that running them needs, but for those that are done, and starts nothing. Needs a ledger open for reading only. */
+bool sub_step_look_ahead(struct ledger *ledger, const struct sub_step_outlook_request *request,
+			 struct sub_step_outlook *ret, struct error *err);

@@ -294,11 +294,19 @@ defined() {
 	need_command python3
 	touch broken
 	defined_step ''
+	must_succeed runbook execute -runbookid=r -dryrun
+	lacks out 'would stop'
+	has_line out '  sub-steps: 3'
+	absent ran
 	must_fail 4 runbook execute -runbookid=r
 	has_line out 'Executing sub-step: 1.2 G/PartTwo.sh'
 	is "$(ran)" 'One Two '
 	rm broken
 	echo '# mended' >>"$package/A/Scripts/PartTwo.sh"
+	must_succeed runbook execute -runbookid=r -dryrun -rerunstep=1
+	has out 'would stop: sub-step 1.2: PartTwo.sh has changed'
+	must_succeed runbook execute -runbookid=r -dryrun -rerunstep=1 -acceptchange -reason=x
+	lacks out 'would stop: sub-step'
 	must_fail 4 runbook execute -runbookid=r -rerunstep=1
 	has err 'sub-step 1.2 PartTwo.sh: has changed since it was imported'
 	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason='mended'
