@@ -171,7 +171,6 @@ static void print_head(const struct logs_show *show, const struct ledger_attempt
 static void print_diagnosis(const struct showing *self)
 {
 	CLEANUP(diagnosis_release) struct diagnosis diagnosis = { 0 };
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
 	if (self->show->context->json || state_is_done(self->attempt->state) ||
 	    self->attempt->state == STATE_IN_PROGRESS)
