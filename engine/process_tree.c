@@ -13,7 +13,7 @@
 #include "runbook/base/fs.h"
 
 /* More than a kernel lets anybody start a program with. */
-enum { ENVIRONMENT_BYTES = 8 << 20 };
+enum { ENVIRONMENT_BYTES = 8 << 20, MEMBERS_BYTES = 16 << 20 };
 
 void process_tree_release(struct process_tree *tree)
 {
@@ -139,19 +139,46 @@ static bool was_started_with(const struct process *process, const char *entry)
 	return fs_read_file(path, ENVIRONMENT_BYTES, &text, &unreadable) && has_entry(&text, entry);
 }
 
-void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *entry)
+/* Whether the list, a number a line, has this one. */
+static bool has_number(const char *list, pid_t number)
 {
+	while (*list) {
+		char *end;
+
+		if (strtol(list, &end, 10) == number)
+			return true;
+		list = end + strcspn(end, "\n");
+		list += *list == '\n';
+	}
+	return false;
+}
+
+static void read_members(const char *group, struct strbuf *ret)
+{
+	CLEANUP_FREE char *path = fs_join(group, "cgroup.procs");
+	CLEANUP_ERROR struct error gone = ERROR_INIT;
+
+	if (!fs_read_file(path, MEMBERS_BYTES, ret, &gone))
+		strbuf_clear(ret);
+}
+
+void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *group, const char *entry)
+{
+	CLEANUP_STRBUF struct strbuf members = STRBUF_INIT;
 	bool found = true;
 
 	tree->count = 0;
 	read_all(tree);
+	if (group)
+		read_members(group, &members);
 	while (found) {
 		found = false;
 		for (size_t i = 0; i < tree->count; i++) {
 			struct process *process = &tree->items[i];
 
 			if (process->is_ours || process->session != session ||
-			    (!has_our_parent(tree, process) && !was_started_with(process, entry)))
+			    (!has_our_parent(tree, process) && !has_number(members.data, process->pid) &&
+			     !was_started_with(process, entry)))
 				continue;
 			process->is_ours = found = true;
 		}

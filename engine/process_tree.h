@@ -38,10 +38,11 @@ void process_tree_release(struct process_tree *tree);
 void process_tree_read(struct process_tree *tree);
 
 /*
- * Reads what is left of an attempt whose supervisor died: what lives in the session `session`, which was the supervisor's, and has the entry `entry`
- * ("NAME=VALUE") in the environment it was started with, or a parent that is one of them. A session's number alone could be somebody else's by now.
+ * Reads what is left of an attempt whose supervisor died: what lives in the session `session`, which was the supervisor's, and is a member of its control
+ * group (`group`, the group's folder; NULL: none), or has the entry `entry` ("NAME=VALUE") in the environment it was started with, or a parent that is one
+ * of them. A session's number alone could be somebody else's by now.
  */
-void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *entry);
+void process_tree_read_orphans(struct process_tree *tree, pid_t session, const char *group, const char *entry);
 
 enum process_scope { PROCESS_ALL, PROCESS_SAME_SESSION };
 

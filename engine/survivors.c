@@ -15,7 +15,13 @@ enum { STARTED_LIMIT_BYTES = 64 * 1024, LOOK_MS = 20, KILL_MS = 2000 };
 struct started {
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 	pid_t supervisor; /* the leader of its session; 0: unknown */
+	char *cgroup;     /* NULL: none */
 };
+
+static void started_release(struct started *started)
+{
+	free(started->cgroup);
+}
 
 static bool take_pair(void *context, const char *name, const char *value)
 {
@@ -25,6 +31,8 @@ static bool take_pair(void *context, const char *name, const char *value)
 		(void)snprintf(self->boot_id, sizeof(self->boot_id), "%s", value);
 	else if (strcmp(name, "supervisor") == 0)
 		self->supervisor = (pid_t)strtol(value, NULL, 10);
+	else if (strcmp(name, "cgroup") == 0 && !self->cgroup)
+		self->cgroup = xstrdup(value);
 	return true;
 }
 
@@ -46,11 +54,11 @@ static bool read_started(const char *attempt_folder, struct started *ret)
 void survivors_find(const char *attempt_folder, struct process_tree *ret)
 {
 	CLEANUP_FREE char *entry = xasprintf("RUNBOOK_RESULT=%s/" ATTEMPT_RESULT, attempt_folder);
-	struct started started = { 0 };
+	CLEANUP(started_release) struct started started = { 0 };
 
 	ret->count = 0;
 	if (read_started(attempt_folder, &started))
-		process_tree_read_orphans(ret, started.supervisor, entry);
+		process_tree_read_orphans(ret, started.supervisor, started.cgroup, entry);
 }
 
 bool survivors_refuse(const struct run *run, const struct ledger_step *step, struct error *err)

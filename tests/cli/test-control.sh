@@ -233,6 +233,35 @@ a_step_outlives_its_supervisor() {
 	is "$(wc -l <a.tally)" 2
 }
 
+# It has no environment any more by which it could be known: only where there is a control group.
+a_step_without_environment_outlives_its_supervisor() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh 'touch ../../../running' 'exec env -i sleep 600'
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+	"$RUNBOOK" execute -runbookid=r >r.out 2>r.err &
+	engine=$!
+	await running
+	sleep 0.2
+	started=package/RunbookWorkingFolder/r/localhost/Web/1/attempt-1/started
+	supervisor=$(sed -n 's/^supervisor=//p' "$started")
+	kill -9 "$supervisor"
+	ends 8
+	if ! grep -q ^cgroup= "$started"; then
+		pkill -9 -s "$supervisor"
+		skip 'no control group can be made here'
+	fi
+	has r.err 'still running: sleep ('
+	must_succeed runbook stop -runbookid=r -now
+	must_fail 8 runbook execute -runbookid=r
+	lacks err 'still running'
+}
+
 what_outlives_its_supervisor_keeps_its_service_model() {
 	gated a
 	cp -r a.package other.package
@@ -497,6 +526,7 @@ run_case 'stop -now without an engine' stopped_now_without_an_engine
 run_case 'runs of different service models go on side by side' runs_side_by_side
 run_case 'a service model is updated by one run at a time' runs_of_one_service_model
 run_case 'a step outlives its supervisor' a_step_outlives_its_supervisor
+run_case 'a step without environment outlives its supervisor' a_step_without_environment_outlives_its_supervisor
 run_case 'what outlives its supervisor keeps its service model' what_outlives_its_supervisor_keeps_its_service_model
 run_case 'no step reads the terminal' no_step_reads_the_terminal
 run_case 'a run needs no environment' a_run_needs_no_environment
