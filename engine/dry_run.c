@@ -8,6 +8,7 @@
 #include "engine/interpreter.h"
 #include "engine/run_context.h"
 #include "engine/sub_step_defined.h"
+#include "engine/version_check.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/topology.h"
@@ -25,6 +26,7 @@ struct forecast {
 
 struct dry_run {
 	struct run run;
+	struct version_skips *skips;
 	bool json;
 	bool stopped; /* an earlier step would stop the run */
 	bool first;
@@ -176,7 +178,9 @@ static void judge(struct dry_run *self, struct forecast *forecast)
 		step.state = STATE_NOT_STARTED;
 	if (step.number == request->set_complete)
 		step.state = STATE_COMPLETED;
-	if (request->only && request->only != step.number)
+	if (version_skip_reason(self->skips, &step))
+		conclude(forecast, "would be skipped", xstrdup(version_skip_reason(self->skips, &step)));
+	else if (request->only && request->only != step.number)
 		conclude(forecast, "would not run", xstrdup("only one step was asked for"));
 	else if (state_is_done(step.state))
 		conclude(forecast, "would not run", xasprintf("it is %s", state_name(step.state)));
@@ -256,10 +260,12 @@ bool run_dry(struct ledger *ledger, const struct run_request *request, bool json
 	bool fine =
 		run_open(ledger, request, &self.run, err) &&
 		file_guard_open(&self.run.guard, self.run.root.path, err) && acceptance_check(&self.run, err) &&
+		version_look_ahead(&self.run, &self.skips, err) &&
 		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
 	if (fine && json)
 		(void)printf("\n]\n");
+	version_skips_free(self.skips);
 	run_release(&self.run);
 	return fine;
 }

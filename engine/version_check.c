@@ -19,7 +19,7 @@ struct model {
 	char *skip_reason; /* NULL: its steps run */
 };
 
-struct check {
+struct version_skips {
 	struct run *run;
 	struct model *models;
 	size_t count;
@@ -29,7 +29,7 @@ struct check {
 	size_t step_alloc;
 };
 
-static void check_release(struct check *check)
+static void check_release(struct version_skips *check)
 {
 	for (size_t i = 0; i < check->count; i++) {
 		free(check->models[i].name);
@@ -41,7 +41,7 @@ static void check_release(struct check *check)
 	free(check->steps);
 }
 
-static struct model *find_model(struct check *check, const char *name)
+static struct model *find_model(struct version_skips *check, const char *name)
 {
 	for (size_t i = 0; i < check->count; i++)
 		if (strcasecmp(check->models[i].name, name) == 0)
@@ -49,14 +49,14 @@ static struct model *find_model(struct check *check, const char *name)
 	return NULL;
 }
 
-static bool is_own(const struct check *check, const struct ledger_step *step)
+static bool is_own(const struct version_skips *check, const struct ledger_step *step)
 {
 	return machine_is_own(step->machine, check->run->request->machine);
 }
 
 static bool note_step(void *context, const struct ledger_step *step, struct error *err)
 {
-	struct check *check = context;
+	struct version_skips *check = context;
 	struct model *model = find_model(check, step->service_model);
 
 	(void)err;
@@ -89,7 +89,7 @@ static void judge(struct model *model, const struct installed *ours, const struc
 					       theirs->version, theirs->runbook_id);
 }
 
-static bool look_at(struct check *check, struct model *model, struct problem_list *problems, struct error *err)
+static bool look_at(struct version_skips *check, struct model *model, struct problem_list *problems, struct error *err)
 {
 	CLEANUP(installed_release) struct installed ours = { 0 };
 	CLEANUP(ledger_component_release) struct ledger_component theirs = { 0 };
@@ -107,14 +107,20 @@ static bool look_at(struct check *check, struct model *model, struct problem_lis
 	return true;
 }
 
+const char *version_skip_reason(struct version_skips *skips, const struct ledger_step *step)
+{
+	const struct model *model = find_model(skips, step->service_model);
+
+	return model && is_own(skips, step) && !state_is_done(step->state) ? model->skip_reason : NULL;
+}
+
 static bool keep_step(void *context, const struct ledger_step *step, struct error *err)
 {
-	struct check *check = context;
-	const struct model *model = find_model(check, step->service_model);
+	struct version_skips *check = context;
 	struct ledger_step *kept;
 
 	(void)err;
-	if (!is_own(check, step) || !model->skip_reason || state_is_done(step->state))
+	if (!version_skip_reason(check, step))
 		return true;
 	check->steps = xgrow(check->steps, check->step_count, &check->step_alloc, sizeof(*check->steps));
 	kept = &check->steps[check->step_count++];
@@ -125,7 +131,7 @@ static bool keep_step(void *context, const struct ledger_step *step, struct erro
 	return true;
 }
 
-static bool skip_steps(struct check *check, struct error *err)
+static bool skip_steps(struct version_skips *check, struct error *err)
 {
 	for (size_t i = 0; i < check->step_count; i++)
 		if (!override_add(check->run, &check->steps[i], OVERRIDE_SKIP,
@@ -134,10 +140,12 @@ static bool skip_steps(struct check *check, struct error *err)
 	return true;
 }
 
-static bool record_skips(struct check *check, struct error *err)
+static bool record_skips(struct version_skips *check, struct error *err)
 {
 	const struct ledger_range all = { check->run->runbook.key, 1, 0 };
 
+	if (!check->count)
+		return true;
 	if (!ledger_step_each(check->run->ledger, all, keep_step, check, err))
 		return false;
 	if (!check->step_count)
@@ -155,7 +163,7 @@ static bool record_skips(struct check *check, struct error *err)
 	return true;
 }
 
-static bool compare_all(struct check *check, struct error *err)
+static bool compare_all(struct version_skips *check, struct error *err)
 {
 	CLEANUP_PROBLEMS struct problem_list problems = PROBLEM_LIST_INIT;
 
@@ -168,12 +176,35 @@ static bool compare_all(struct check *check, struct error *err)
 	return problem_list_none(&problems, ERROR_REFUSED, err) || error_prefix(err, "-versioncheck: nothing was done");
 }
 
-bool version_check(struct run *run, struct error *err)
+/* False with the error; nothing is found where nothing was asked for. */
+static bool find_skips(struct version_skips *check, struct error *err)
 {
-	CLEANUP(check_release) struct check check = { .run = run };
+	const struct run *run = check->run;
 
 	if (!run->request->version_check || run->acceptance.restores_key)
 		return true;
-	return ledger_step_each(run->ledger, (struct ledger_range){ run->runbook.key, 1, 0 }, note_step, &check, err) &&
-	       compare_all(&check, err) && record_skips(&check, err);
+	return ledger_step_each(run->ledger, (struct ledger_range){ run->runbook.key, 1, 0 }, note_step, check, err) &&
+	       compare_all(check, err);
+}
+
+bool version_check(struct run *run, struct error *err)
+{
+	CLEANUP(check_release) struct version_skips check = { .run = run };
+
+	return find_skips(&check, err) && record_skips(&check, err);
+}
+
+bool version_look_ahead(struct run *run, struct version_skips **ret, struct error *err)
+{
+	*ret = xcalloc(1, sizeof(**ret));
+	(*ret)->run = run;
+	return find_skips(*ret, err);
+}
+
+void version_skips_free(struct version_skips *skips)
+{
+	if (!skips)
+		return;
+	check_release(skips);
+	free(skips);
 }

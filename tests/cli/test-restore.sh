@@ -269,6 +269,9 @@ one_of_two_versions() {
 	rm witness
 	sed -i 's|<Version>.*</Version>|<Version>2</Version>|' package/Web/Scripts/InstallationInfo.xml
 	add_runbook R2
+	must_succeed runbook execute -runbookid=R2 -versioncheck=true -dryrun
+	is "$(grep -c 'would be skipped: -versioncheck: Data 1 is installed already' out)" 6
+	absent witness
 	must_succeed runbook execute -runbookid=R2 -versioncheck=true
 	ran 'Web/Stop.sh Web/Backup.sh Web/Update.sh Web/Start.sh '
 }
