@@ -298,14 +298,74 @@ static void test_values_by_name(void **state)
 	assert_string_equal(plain, "1.2 password=***");
 }
 
-/* The control: without the rule the secret is there. */
-static void test_rule_that_is_missing(void **state)
+/* Of each rule a text that only this rule masks. */
+static const struct {
+	const char *rule;
+	const char *text;
+	const char *secret;
+} controls[] = {
+	{ "assignment", "x password=hunter2z y\n", "hunter2z" },
+	{ "assignment in quotes over a line break", "secret = \"two\nhunter2z\" x\n", "hunter2z" },
+	{ "environment", "DB_PASSWORD=one hunter2z\n", "hunter2z" },
+	{ "setting to the end of its line", "password: one hunter2z\n", "hunter2z" },
+	{ "option", "tool --password hunter2z\n", "hunter2z" },
+	{ "option before a line break", "tool --password \\\n  hunter2z\n", "hunter2z" },
+	{ "option in a list", "[\"--password\", \"hunter2z\"]\n", "hunter2z" },
+	{ "name and value", "<add key=\"DbPassword\" value=\"hunter2z\"/>\n", "hunter2z" },
+	{ "element", "<Password>hunter2z</Password>\n", "hunter2z" },
+	{ "said in words", "The password is hunter2z\n", "hunter2z" },
+	{ "SecureString", "ConvertTo-SecureString 'hunter2z' -AsPlainText\n", "hunter2z" },
+	{ "authorization header", "Authorization: Negotiate hunterz\n", "hunterz" },
+	{ "bearer", "sent bearer abcDEF123456\n", "abcDEF123456" },
+	{ "cookie", "Cookie: sid=hunter2z\n", "hunter2z" },
+	{ "password in a URL", "ftp://bob:hunterz@example.com/\n", "hunterz" },
+	{ "token in a URL", "https://abcdefghij0123456789klm@example.com/\n", "0123456789" },
+	{ "query of a URL", "https://x/y?sig=hunterz123\n", "hunterz123" },
+	{ "private key", "-----BEGIN PRIVATE KEY-----\nMIIEhunterz\n", "MIIEhunterz" },
+	{ "block", "password: |\n  hunterz\n", "hunterz" },
+	{ "private key in one line", "-----BEGIN PRIVATE KEY-----\\nMIIEhunterz\\n-----END PRIVATE KEY-----\n",
+	  "hunterz" },
+	{ "token", "a " GITHUB " b\n", GITHUB },
+	{ "address of a hook", "https://hooks.slack.com/services/T00000000/B00000000/hunterz1234567890\n", "hunterz" },
+	{ "hashed password", "x $6$saltsalt$hunterzabcdefghijklmnop\n", "hunterz" },
+	{ "attached to -p", "mysql -uroot -phunterz shop\n", "hunterz" },
+	{ "word behind -p", "sshpass -p hunterz ssh x\n", "hunterz" },
+	{ "behind -a or -w", "redis-cli -h x -a hunterz ping\n", "hunterz" },
+	{ "user and password", "curl -u bob:hunterz x\n", "hunterz" },
+	{ "user%password", "smbclient -U bob%hunterz //x/y\n", "hunterz" },
+	{ "words of other programs", "net user bob hunterz /add\n", "hunterz" },
+	{ "SQL", "ALTER USER x IDENTIFIED BY 'hunterz';\n", "hunterz" },
+};
+
+enum { CONTROL_COUNT = sizeof(controls) / sizeof(controls[0]) };
+
+static bool has_control(const char *rule)
+{
+	for (size_t i = 0; i < CONTROL_COUNT; i++)
+		if (strcmp(controls[i].rule, rule) == 0)
+			return true;
+	return false;
+}
+
+/* The controls: each rule is needed. Without it its secret is there, with it it is not. */
+static void test_rules_that_are_missing(void **state)
 {
 	(void)state;
-	mask_rules_drop("token");
-	assert_ordinary("a " GITHUB " b\n");
-	mask_reset();
-	assert_masked("a " GITHUB " b\n", "a *** b\n");
+	for (size_t i = 0; i < mask_pattern_count; i++)
+		if (!has_control(mask_patterns[i].name))
+			fail_msg("no control for the rule \"%s\"", mask_patterns[i].name);
+	for (size_t i = 0; i < CONTROL_COUNT; i++) {
+		CLEANUP_FREE char *with = mask_string(controls[i].text);
+		CLEANUP_FREE char *without = NULL;
+
+		mask_rules_drop(controls[i].rule);
+		without = mask_string(controls[i].text);
+		mask_reset();
+		if (strstr(with, controls[i].secret))
+			fail_msg("%s: not masked: %s", controls[i].rule, with);
+		if (!strstr(without, controls[i].secret))
+			fail_msg("%s: masked without it too: %s", controls[i].rule, without);
+	}
 }
 
 int main(void)
@@ -326,7 +386,7 @@ int main(void)
 		cmocka_unit_test(test_custom_patterns),
 		cmocka_unit_test(test_short_secret_is_refused),
 		cmocka_unit_test(test_values_by_name),
-		cmocka_unit_test(test_rule_that_is_missing),
+		cmocka_unit_test(test_rules_that_are_missing),
 	};
 	int result = cmocka_run_group_tests(tests, NULL, NULL);
 
