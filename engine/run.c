@@ -5,6 +5,7 @@
 
 #include "engine/acceptance.h"
 #include "engine/built_in.h"
+#include "engine/bundle.h"
 #include "engine/cgroup.h"
 #include "engine/claim.h"
 #include "engine/console.h"
@@ -428,5 +429,7 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	done = recover_and_walk(&run, err);
 	progress_end();
 	events_close(&run, err);
+	if (err->code == ERROR_STEP_FAILED && request->bundle_folder)
+		bundle_write_for_failure(ledger, run.runbook.id, request->bundle_folder);
 	return done;
 }

@@ -32,7 +32,8 @@ struct run_request {
 	int64_t retry_pause_ms; /* before the first retry; doubles each time */
 	int64_t grace_ms;       /* between TERM and KILL */
 	uint64_t log_cap_bytes;
-	const char *events_file;    /* -events; NULL: none */
+	const char *bundle_folder; /* -bundle: where a run that stops at a failed step leaves a bundle; NULL: nowhere */
+	const char *events_file;   /* -events; NULL: none */
 	const char *notify_command; /* -notify; NULL: none */
 	int64_t notify_timeout_ms;  /* what it has for one event */
 	const char *

@@ -22,6 +22,7 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->retry_pause_ms = option_number(options, "retrypause", ret->retry_pause_ms / 1000) * 1000;
 	ret->grace_ms = option_number(options, "grace", ret->grace_ms / 1000) * 1000;
 	ret->log_cap_bytes = (uint64_t)option_number(options, "logcap", (int64_t)ret->log_cap_bytes);
+	ret->bundle_folder = option_text(options, "bundle");
 	ret->events_file = option_text(options, "events");
 	ret->notify_command = option_text(options, "notify");
 	ret->notify_timeout_ms = option_number(options, "notifytimeout", ret->notify_timeout_ms / 1000) * 1000;

@@ -35,6 +35,10 @@
 		  .value = "SECONDS",                                                                                            \
 		  .maximum = 86400,                                                                                              \
 		  .help = "How long a step that timed out has between TERM and KILL; default 10" },                              \
+		{ .name = "bundle",                                                                                              \
+		  .kind = OPTION_FOLDER,                                                                                         \
+		  .value = "DIR",                                                                                                \
+		  .help = "Leave a bundle (see that verb) in DIR when a step has failed" },                                      \
 		{ .name = "events",                                                                                              \
 		  .kind = OPTION_FILE,                                                                                           \
 		  .value = "FILE",                                                                                               \

@@ -30,6 +30,7 @@ const struct command *const command_table[] = {
 	&command_stop,
 	&command_logs,
 	&command_report,
+	&command_bundle,
 	&command_ledger_check,
 	&command_ledger_backup,
 	&command_help,

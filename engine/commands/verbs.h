@@ -8,6 +8,7 @@
 
 extern const struct command command_apply;
 extern const struct command command_attach;
+extern const struct command command_bundle;
 extern const struct command command_devinstall;
 extern const struct command command_execute;
 extern const struct command command_executerestore;
