@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/bundle.h"
 #include "engine/report_scale.h"
 #include "engine/report_words.h"
 #include "engine/report_write.h"
@@ -262,6 +263,22 @@ static void test_writers_escape(void **state)
 	assert_non_null(strstr(html.data, "&lt;/pre&gt;&lt;b&gt;"));
 }
 
+/* The last look before a bundle is written: it notices what was not masked, and nothing else. */
+static void test_bundle_is_looked_over(void **state)
+{
+	CLEANUP_STRBUF struct strbuf plain = STRBUF_INIT, masked = STRBUF_INIT;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	(void)state;
+	strbuf_add_str(&plain, "one\npassword=hunter2secret\ntwo\n");
+	strbuf_add_str(&masked, "one\npassword=***\ntwo\n");
+	assert_true(bundle_check("logs/1", &masked, &err));
+	assert_false(bundle_check("logs/1", &plain, &err));
+	assert_int_equal(err.code, ERROR_REFUSED);
+	assert_non_null(strstr(err.message, "logs/1"));
+	assert_null(strstr(err.message, "hunter2"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_writers_escape),
 		cmocka_unit_test(test_recorded_lines),
+		cmocka_unit_test(test_bundle_is_looked_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
