@@ -124,7 +124,7 @@ size_t grams_find(const struct grams *grams, const char *data, size_t length, si
 	size_t least = *from, at = least;
 
 	while (at + LEAST <= length) {
-		size_t last;
+		size_t last = at;
 
 		at = skip(grams, data, length, at);
 		for (size_t place = at > least ? at - 1 : at; place <= at; place++) {
