@@ -95,7 +95,7 @@ bool extract_stream(struct extract_job *job, struct file_window *file, struct er
 {
 	CLEANUP(stream_release) struct stream stream = { .job = job, .sink = { .fd = -1 } };
 
-	if (!package_reader_open(file, job->limits->entries, &stream.reader, err))
+	if (!package_reader_open_in(job->cage, file, job->limits->entries, &stream.reader, err))
 		return false;
 	atomic_store(&job->shared->total, job->archive_bytes);
 	stream.names = name_tree_new();

@@ -23,6 +23,7 @@ struct package_reader {
 	struct archive *archive;
 	struct archive_entry *entry;
 	struct archive_source source;
+	const struct cage *cage;
 	struct tar_stream *tar; /* of a tar file only */
 	bool opened;            /* libarchive knows the format */
 	enum file_kind kind;
@@ -134,7 +135,9 @@ static bool open_archive(struct package_reader *reader, struct error *err)
 	if (enable_format(reader->archive, reader->kind) != ARCHIVE_OK ||
 	    archive_read_append_filter(reader->archive, ARCHIVE_FILTER_NONE) != ARCHIVE_OK)
 		return archive_failed(reader, NULL, err);
-	if (is_tar(reader->kind) && !tar_stream_open(reader->kind, &reader->source, reader->archive, &reader->tar, err))
+	if (is_tar(reader->kind) &&
+	    !tar_stream_open(&(struct tar_stream_input){ reader->kind, &reader->source, reader->cage }, reader->archive,
+			     &reader->tar, err))
 		return false;
 	if (!is_tar(reader->kind) && archive_source_open(&reader->source, reader->archive) != ARCHIVE_OK)
 		return archive_failed(reader, NULL, err);
@@ -183,8 +186,15 @@ static bool check_zip(struct package_reader *reader, struct file_window *file, u
 
 bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct package_reader **ret, struct error *err)
 {
+	return package_reader_open_in(NULL, file, entry_limit, ret, err);
+}
+
+bool package_reader_open_in(const struct cage *cage, struct file_window *file, uint64_t entry_limit,
+			    struct package_reader **ret, struct error *err)
+{
 	struct package_reader *reader = xcalloc(1, sizeof(*reader));
 
+	reader->cage = cage;
 	archive_source_init(&reader->source, file->fd, file->file_bytes);
 	if (package_reader_probe(file, &reader->kind, err) &&
 	    (reader->kind != FILE_IS_ZIP || check_zip(reader, file, entry_limit, err)) && open_archive(reader, err)) {

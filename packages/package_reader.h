@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "packages/cage.h"
 #include "packages/file_kind.h"
 #include "packages/file_window.h"
 #include "runbook/base/error.h"
@@ -35,6 +36,10 @@ struct package_reader;
  */
 bool package_reader_open(struct file_window *file, uint64_t entry_limit, struct package_reader **ret,
 			 struct error *err);
+
+/* The same for a process in the cage, which may start another one to decompress. */
+bool package_reader_open_in(const struct cage *cage, struct file_window *file, uint64_t entry_limit,
+			    struct package_reader **ret, struct error *err);
 
 /* Takes NULL. */
 void package_reader_free(struct package_reader *reader);

@@ -7,14 +7,21 @@
 #include <archive.h>
 
 #include "packages/archive_source.h"
+#include "packages/cage.h"
 #include "packages/file_kind.h"
 #include "runbook/base/error.h"
 
 struct tar_stream;
 
-/* Opens `archive` (with the tar reader enabled) on the file `source`, which both must outlive. */
-bool tar_stream_open(enum file_kind kind, struct archive_source *source, struct archive *archive,
-		     struct tar_stream **ret, struct error *err);
+struct tar_stream_input {
+	enum file_kind kind;
+	struct archive_source *source; /* must outlive stream and archive */
+	const struct cage *cage; /* if we are in it, a large file is decompressed by a process of its own; NULL: not */
+};
+
+/* Opens `archive` (with the tar reader enabled) on a file. */
+bool tar_stream_open(const struct tar_stream_input *input, struct archive *archive, struct tar_stream **ret,
+		     struct error *err);
 
 /* Takes NULL; to be freed after the archive. */
 void tar_stream_free(struct tar_stream *stream);

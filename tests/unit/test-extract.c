@@ -335,6 +335,17 @@ static void test_sparse(void **state)
 	assert_int_equal(result.bytes, 1000000); /* holes count as what they become */
 }
 
+static void assert_large_file(const char *name, const char *content, size_t length)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	CLEANUP_FREE char *path = fs_join(target, name);
+
+	assert_true(fs_read_file(path, length, &text, &err));
+	assert_int_equal(text.length, length);
+	assert_memory_equal(text.data, content, length);
+}
+
 static char *pseudo_random(size_t length)
 {
 	char *text = xmalloc(length + 1);
@@ -391,6 +402,34 @@ static void test_flipped_bits(void **state)
 		assert_int_equal(pread(fd, &byte, 1, st.st_size / 2), 1);
 		byte ^= 4;
 		assert_int_equal(pwrite(fd, &byte, 1, st.st_size / 2), 1);
+		assert_refused(ERROR_INPUT, "");
+	}
+}
+
+/* So large that a process of its own decompresses it. */
+static void test_large_compressed(void **state)
+{
+	enum { BYTES = 3000000 };
+	CLEANUP_FREE char *content = pseudo_random(BYTES);
+	const struct item items[] = { { .name = "large", .content = content }, { .name = "small", .content = "x" } };
+
+	(void)state;
+	for (size_t i = 3; i < SIZE(kinds); i++) {
+		CLEANUP(extract_result_release) struct extract_result result = { .format = NULL };
+		CLEANUP_ERROR struct error err = ERROR_INIT;
+		struct stat st;
+
+		write_archive(&kinds[i], NULL, items, SIZE(items));
+		assert_int_equal(stat(archive_path, &st), 0);
+		assert_true(st.st_size > 2000000);
+		if (!extract_archive(archive_path, target, &extract_default_limits, &result, &err))
+			fail_msg("%s: %s", kinds[i].name, err.message);
+		assert_int_equal(result.bytes, BYTES + 1);
+		assert_large_file("large", content, BYTES);
+		assert_true(fs_remove_tree(target, &err));
+		assert_int_equal(truncate(archive_path, st.st_size - 20), 0);
+		assert_refused(ERROR_INPUT, "");
+		assert_int_equal(truncate(archive_path, st.st_size / 2), 0);
 		assert_refused(ERROR_INPUT, "");
 	}
 }
@@ -553,14 +592,23 @@ static void test_archive_that_is_no_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round_trip),   TEST(test_links_and_special_files),
-		TEST(test_names),        TEST(test_encrypted),
-		TEST(test_limits),       TEST(test_bombs),
-		TEST(test_sparse),       TEST(test_truncated),
-		TEST(test_flipped_bits), TEST(test_no_archives),
-		TEST(test_memory),       TEST(test_time),
-		TEST(test_killed),       TEST(test_first_of_two_errors),
-		TEST(test_layers),       TEST(test_archive_that_is_no_file),
+		TEST(test_round_trip),
+		TEST(test_links_and_special_files),
+		TEST(test_names),
+		TEST(test_encrypted),
+		TEST(test_limits),
+		TEST(test_bombs),
+		TEST(test_sparse),
+		TEST(test_truncated),
+		TEST(test_flipped_bits),
+		TEST(test_no_archives),
+		TEST(test_large_compressed),
+		TEST(test_memory),
+		TEST(test_time),
+		TEST(test_killed),
+		TEST(test_first_of_two_errors),
+		TEST(test_layers),
+		TEST(test_archive_that_is_no_file),
 	};
 
 	/* Names of archives that the test writes with libarchive. */
