@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Extraction of a zip with many small files and of one with large files: runbook against bsdtar and unzip, in memory if there is enough."""
+"""Extraction of many small files and of large ones, from zip, tar.gz and tar.zst: runbook against bsdtar, unzip, 7z and GNU tar, in memory if there is enough."""
 
 import os
 import pathlib
 import random
 import shutil
+import subprocess
 import tempfile
 import zipfile
 
@@ -35,50 +36,79 @@ def make_zip(path, files, size):
 def memory_folder(fallback):
     """A folder on a tmpfs with room for the largest tree and its archive; else `fallback`."""
     shared = pathlib.Path("/dev/shm")
-    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 4 << 30:
+    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 5 << 30:
         return pathlib.Path(tempfile.mkdtemp(prefix="runbook-bench-", dir=shared))
-    print("  there is no tmpfs with 4 GiB of room: on disk")
+    print("  there is no tmpfs with 5 GiB of room: on disk")
     return fallback
 
 
-def extract_shape(run, place, name):
-    text, files, size = SHAPES[name]
-    archive = place / f"{name}.zip"
-    make_zip(archive, files, size)
-    print(f"{text}, a zip of {archive.stat().st_size >> 20} MiB, medians of {run.arguments.rounds} rounds")
+PEERS = {
+    "bsdtar": ["bsdtar", "-xf", "{archive}", "-C", "{target}"],
+    "unzip": ["unzip", "-qq", "{archive}", "-d", "{target}"],
+    "7z": ["7z", "x", "-bso0", "-bsp0", "-o{target}", "{archive}"],
+    "tar": ["tar", "-xf", "{archive}", "-C", "{target}"],
+}
+# The targets of each kind of archive: at most so much of the peer's time; None: for comparison only.
+TARGETS = {
+    "zip": {"bsdtar": 0.55, "unzip": 0.45, "7z": None},
+    "tar.gz": {"bsdtar": None, "tar": None},
+    "tar.zst": {"bsdtar": None, "tar": 1.1},
+}
+MEMORY_MIB = 64
 
-    def contestant(tool, command, makes_target=False):
-        def measure(number):
-            target = place / f"{tool}-{number}"
-            if not makes_target:
-                target.mkdir()
-            measured = run.run([word.format(target=target) if isinstance(word, str) else word for word in command])
-            count = sum(len(names) for _, _, names in os.walk(target))
-            assert count == files, f"{tool}: {count} files instead of {files}"
-            shutil.rmtree(target)
-            return measured
-        return measure
 
-    contestants = {"runbook package extract":
-                   contestant("runbook", [run.program, "package", "extract", archive, "-target={target}"], makes_target=True)}
-    for tool, command in (("bsdtar", ["bsdtar", "-xf", archive, "-C", "{target}"]), ("unzip", ["unzip", "-qq", archive, "-d", "{target}"])):
+def make_tars(zipped):
+    """The same files as in the zip archive."""
+    tree = zipped.parent / "tree"
+    subprocess.run(["unzip", "-qq", zipped, "-d", tree], check=True)
+    for kind, option in (("tar.gz", "--gzip"), ("tar.zst", "--zstd")):
+        subprocess.run(["tar", option, "-C", tree, "-cf", zipped.with_suffix("." + kind), "."], check=True)
+    shutil.rmtree(tree)
+
+
+def contestant(run, place, tool, command, files):
+    def measure(number):
+        target = place / f"{tool}-{number}"
+        if tool != "runbook":
+            target.mkdir()
+        measured = run.run([str(word).replace("{target}", str(target)) for word in command])
+        count = sum(len(names) for _, _, names in os.walk(target)) - (tool == "runbook")  # the list of digests
+        assert count == files, f"{tool}: {count} files instead of {files}"
+        shutil.rmtree(target)
+        return measured
+    return measure
+
+
+def extract_kind(run, place, name, kind):
+    text, files, _ = SHAPES[name]
+    archive = place / f"{name}.{kind}"
+    print(f"{text}, {kind} of {archive.stat().st_size >> 20} MiB, medians of {run.arguments.rounds} rounds")
+    commands = {"runbook": [run.program, "package", "extract", archive, "-target={target}"]}
+    for tool in TARGETS[kind]:
         if shutil.which(tool):
-            contestants[tool] = contestant(tool, command)
+            commands[tool] = [word.replace("{archive}", str(archive)) for word in PEERS[tool]]
         else:
             print(f"  {tool} is not installed: not compared with it")
-    seconds = run.in_turn(contestants)
-    for tool, target in (("bsdtar", 0.55), ("unzip", 0.45)):
-        if tool in seconds:
-            run.at_most(f"{name}: runbook / {tool}", seconds["runbook package extract"] / seconds[tool], target)
-    archive.unlink()
+    seconds = run.in_turn({tool: contestant(run, place, tool, command, files) for tool, command in commands.items()})
+    for tool in commands.keys() - {"runbook"}:
+        ratio, target = seconds["runbook"] / seconds[tool], TARGETS[kind][tool]
+        if target:
+            run.at_most(f"{name}.{kind}: runbook / {tool}", ratio, target)
+        else:
+            print(f"  {name}.{kind}: runbook / {tool:<24} {ratio:9.2f} x")
+    run.at_most(f"{name}.{kind}: memory of the largest process", run.peak_mib["runbook"], MEMORY_MIB, "MiB")
 
 
 def main():
     run = bench.Bench(__doc__)
     place = memory_folder(run.folder)
     try:
-        for name in SHAPES:
-            extract_shape(run, place, name)
+        for name, (_, files, size) in SHAPES.items():
+            make_zip(place / f"{name}.zip", files, size)
+            make_tars(place / f"{name}.zip")
+            for kind in TARGETS:
+                extract_kind(run, place, name, kind)
+                (place / f"{name}.{kind}").unlink()
     finally:
         shutil.rmtree(place)
         run.folder.mkdir(exist_ok=True)
