@@ -59,10 +59,25 @@ static void view_add_char(struct view *view, char c, size_t place)
 	strbuf_add_char(&view->text, c);
 }
 
+static void view_add_plain(struct view *view, const char *data, size_t start, size_t end)
+{
+	size_t length = view->text.length, wanted = length + end - start;
+
+	while (view->alloc < wanted)
+		view->places = xgrow(view->places, view->alloc, &view->alloc, sizeof(*view->places));
+	for (size_t i = start; i < end; i++)
+		view->places[length++] = i;
+	strbuf_add(&view->text, data + start, end - start);
+}
+
 static void view_add(struct view *view, const char *data, size_t start, size_t end)
 {
 	uint8_t escape = ESCAPE_NONE;
 
+	if (!memchr(data + start, ESCAPE_BYTE, end - start) && !memchr(data + start, '\0', end - start)) {
+		view_add_plain(view, data, start, end);
+		return;
+	}
 	for (size_t i = start; i < end; i++) {
 		unsigned char byte = (unsigned char)data[i];
 

@@ -15,7 +15,9 @@
 	"(?:[_\\-]?(?:value|hash|base|plain|text|encrypted|b64|base64|old|new|\\d{1,3}))?"
 #define NAME "(?<!/)" WORD
 
-#define NAME_GRAMS "pass|pwd|secr|toke|cred|key"
+/* "pass" alone would be in every line that says that something has passed. */
+#define PASS_GRAMS "assw|assp|assc|assk|ass=|ass\"|ass'|ass_|_pas|-pas|.pas"
+#define NAME_GRAMS PASS_GRAMS "|pwd|secr|toke|cred|key"
 
 /* What programs say behind "passwd: " and the like. */
 #define REPORTS                                                                                                               \
@@ -154,12 +156,12 @@ const struct mask_pattern mask_patterns[] = {
 	  .text = "\\bpass:([^\\s\"',]{4,})|\\bnet\\s+user\\s+\\S{1,100}\\s+([^\\s/]\\S*)\\s+/add|"
 		  ":([^\\s\"':|]{1,200})[\"']?\\s*\\|\\s*(?:sudo\\s+)?chpasswd|\\blogin\\s+\\S{1,200}\\s+password\\s+(\\S+)|"
 		  "\\bhtpasswd\\s+-\\w*b\\w*\\s+(?:-\\w+\\s+)*\\S+\\s+\\S+\\s+(\\S+)|:(?:5432|6432):[^:\\s]{1,200}:[^:\\s]{1,200}:(\\S+)",
-	  .grams = "pass|net |5432|6432" },
+	  .grams = "ass:|assw|net |5432|6432" },
 	{ .name = "SQL",
 	  .text = "\\bidentified\\s+(?:with\\s+\\S{1,100}\\s+)?(?:by|as)\\s+(?:password\\s+)?(?:" QUOTED
 		  "|([^\\s;\"']+))|"
 		  "\\bpassword\\s*\\(?\\s*N?'((?:[^'\\\\]|\\\\.|'')+)",
-	  .grams = "tifi|pass" },
+	  .grams = "tifi|assw" },
 };
 
 const size_t mask_pattern_count = sizeof(mask_patterns) / sizeof(mask_patterns[0]);
