@@ -8,7 +8,7 @@ set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config libxml2-dev libarchive-dev libssl-dev libutf8proc-dev zlib1g-dev libdeflate-dev libsqlite3-dev libjansson-dev libpcre2-dev python3"
 test="libcmocka-dev clang clang-format universal-ctags shellcheck valgrind strace libxml2-utils sqlite3 xz-utils bzip2 zstd
-	libarchive-tools openssl groff-base p7zip-full procps zip unzip chromium chromium-driver"
+	libarchive-tools openssl groff-base p7zip-full procps tmux zip unzip chromium chromium-driver"
 
 case "${1-}" in
 '') wanted=$build ;;
