@@ -85,9 +85,8 @@ static char *folder_before(struct run *run, const struct attempt *attempt)
 	return TAKE(before.folder);
 }
 
-/* The interpreter is the step's from its first attempt on. `first` is where it stands in the command. */
-static bool check_interpreter(struct run *run, struct attempt *attempt, size_t first, const char *digest,
-			      struct error *err)
+/* Package root and interpreter are the step's from its first attempt on. `first` is where the interpreter stands in the command. */
+static bool check_drift(struct run *run, struct attempt *attempt, size_t first, const char *digest, struct error *err)
 {
 	CLEANUP_FREE char *folder = folder_before(run, attempt);
 	CLEANUP_FREE char *then = folder ? drift_read(folder) : NULL;
@@ -96,7 +95,8 @@ static bool check_interpreter(struct run *run, struct attempt *attempt, size_t f
 
 	if (!drift_describe(&run->drift, &attempt->argv, first, &attempt->interpreter, err))
 		return false;
-	if (!drift_compare(then, attempt->interpreter, &what))
+	if (!folder ||
+	    (!drift_compare_root(folder, run->root.path, &what) && !drift_compare(then, attempt->interpreter, &what)))
 		return true;
 	if (!run->request->accept_change)
 		return error_set(err, ERROR_REFUSED,
@@ -143,7 +143,7 @@ static bool find_script(struct run *run, struct attempt *attempt, struct error *
 	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
 	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, file.path, digest, err) ||
 	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err) ||
-	    !check_interpreter(run, attempt, first, digest, err))
+	    !check_drift(run, attempt, first, digest, err))
 		return false;
 	attempt->script_folder = fs_folder_of(file.path);
 	free(attempt->record.script_sha256);

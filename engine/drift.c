@@ -8,6 +8,7 @@
 #include "engine/interpreter.h"
 #include "engine/name_value.h"
 #include "engine/outcome.h"
+#include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -127,5 +128,19 @@ bool drift_compare(const char *then, const char *now, char **ret_what)
 	else
 		*ret_what = xasprintf("the interpreter was%s (SHA-256 %.*s…) and is now%s (SHA-256 %.*s…)", path_then,
 				      SHOWN, then, path_now, SHOWN, now);
+	return true;
+}
+
+bool drift_compare_root(const char *attempt_folder_then, const char *root_now, char **ret_what)
+{
+	static const char below[] = "/" WORK_FOLDER_NAME "/";
+	size_t length = strlen(root_now);
+	const char *end = strstr(attempt_folder_then, below);
+
+	if (!end || (strncmp(attempt_folder_then, root_now, length) == 0 &&
+		     strncmp(attempt_folder_then + length, below, strlen(below)) == 0))
+		return false;
+	*ret_what = xasprintf("the package root was %.*s and is now %s: it has changed",
+			      (int)(end - attempt_folder_then), attempt_folder_then, root_now);
 	return true;
 }

@@ -47,3 +47,6 @@ char *drift_read(const char *attempt_folder);
  * (SHA-256 …, now …)". What is not known has not changed.
  */
 bool drift_compare(const char *then, const char *now, char **ret_what);
+
+/* Pure: whether an earlier attempt, by its folder, was one of another package root. *ret_what then tells both. */
+bool drift_compare_root(const char *attempt_folder_then, const char *root_now, char **ret_what);
