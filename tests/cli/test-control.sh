@@ -61,7 +61,7 @@ ends() {
 }
 
 state_of() {
-	sqlite3 "$RUNBOOK_LEDGER" "SELECT State FROM StepStatus WHERE RunbookId = '$1' AND Step = $2"
+	sqlite3 -cmd '.timeout 20000' "$RUNBOOK_LEDGER" "SELECT State FROM StepStatus WHERE RunbookId = '$1' AND Step = $2"
 }
 
 a_hang_up_changes_nothing() {
@@ -247,9 +247,14 @@ a_step_without_environment_outlives_its_supervisor() {
 	"$RUNBOOK" execute -runbookid=r >r.out 2>r.err &
 	engine=$!
 	await running
-	sleep 0.2
 	started=package/RunbookWorkingFolder/r/localhost/Web/1/attempt-1/started
 	supervisor=$(sed -n 's/^supervisor=//p' "$started")
+	for _ in $(seq 400); do
+		if pgrep -x -s "$supervisor" sleep >/dev/null; then
+			break
+		fi
+		sleep 0.05
+	done
 	kill -9 "$supervisor"
 	ends 8
 	if ! grep -q ^cgroup= "$started"; then
@@ -381,6 +386,18 @@ an_interpreter_that_has_changed_is_noticed() {
 	has err 'since attempt 1'
 	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason='new shell'
 	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT count(*) FROM Override WHERE Reason LIKE 'new shell; the interpreter %'")" 1
+}
+
+another_package_root_is_noticed() {
+	restarting '[ -e ../../../mended ]'
+	must_fail 4 runbook execute -runbookid=r -retrypause=0
+	cp -r package other
+	rm -r other/RunbookWorkingFolder
+	touch mended
+	must_fail 7 runbook execute -runbookid=r -rerunstep=1 -packagepath=other
+	has err "the package root was $(pwd)/package and is now $(pwd)/other"
+	must_succeed runbook execute -runbookid=r -rerunstep=1 -packagepath=other -acceptchange -reason='bigger disk'
+	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT count(*) FROM Override WHERE Reason LIKE 'bigger disk; the package root %'")" 1
 }
 
 # ---- Memory -----------------------------------------------------------------------------------------------------------
@@ -534,6 +551,7 @@ run_case 'nohup keeps a run' nohup_keeps_a_run
 run_case 'the end of tmux ends no run' the_end_of_tmux_ends_no_run
 run_case 'many look on, many stop' many_look_on_and_many_stop
 run_case 'an interpreter that has changed is noticed' an_interpreter_that_has_changed_is_noticed
+run_case 'another package root is noticed' another_package_root_is_noticed
 run_case 'a step killed for lack of memory is called that' a_step_without_memory_is_called_that exec
 run_case 'a child killed for lack of memory is called that' a_step_without_memory_is_called_that ''
 run_case 'a step that kills itself is not' a_step_that_kills_itself_has_memory
