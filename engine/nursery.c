@@ -27,8 +27,11 @@ union passed {
 
 /* ---- A supervisor ----------------------------------------------------------------------------------------- */
 
-/* Waits for its attempt. False: nobody has one any more. */
-static bool receive(int ret_passed[PASS_COUNT])
+/*
+ * Waits for its attempt. False: nobody has one any more, or it cannot be received (*ret_trouble): then the next one could not, either, and the nursery ends,
+ * which tells the engine.
+ */
+static bool receive(int ret_passed[PASS_COUNT], bool *ret_trouble)
 {
 	union passed passed;
 	char byte;
@@ -42,6 +45,7 @@ static bool receive(int ret_passed[PASS_COUNT])
 	do
 		length = recvmsg(FD_CHANNEL, &message, MSG_CMSG_CLOEXEC);
 	while (length < 0 && errno == EINTR);
+	*ret_trouble = length < 0;
 	header = length == 1 ? CMSG_FIRSTHDR(&message) : NULL;
 	if (!header || header->cmsg_len != CMSG_LEN(PASS_COUNT * sizeof(int)))
 		return false;
@@ -78,15 +82,19 @@ static _Noreturn void be_supervisor(const struct supervise_request *request)
 	struct supervisor *supervisor;
 	int passed[PASS_COUNT];
 	bool done = true;
+	bool trouble = false;
 
 	(void)setsid();
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	supervisor = supervisor_new();
-	if (receive(passed)) {
+	if (receive(passed, &trouble)) {
 		/* The nursery makes the next one. */
 		(void)close(FD_TAKEN);
 		(void)close(FD_CHANNEL);
 		done = run_attempt(supervisor, request, passed);
+	}
+	if (trouble && write(FD_TAKEN, "!", 1) < 0) {
+		/* The nursery is gone already. */
 	}
 	supervisor_free(supervisor);
 	_exit(done ? 0 : ERROR_SYSTEM);
@@ -124,11 +132,12 @@ static bool is_engine_gone(void)
 	return recv(FD_CHANNEL, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-/* Makes one supervisor, and waits until it has taken an attempt or has ended without. */
+/* Makes one supervisor, and waits until it has taken an attempt or has ended without. False if there is no use in making another. */
 static bool make_one(const struct supervise_request *request)
 {
 	int taken[2];
 	char byte;
+	ssize_t length = 0;
 	pid_t pid;
 
 	if (pipe2(taken, O_CLOEXEC) < 0)
@@ -142,10 +151,10 @@ static bool make_one(const struct supervise_request *request)
 		be_supervisor(request);
 	}
 	(void)close(taken[1]);
-	while (pid > 0 && read(taken[0], &byte, sizeof(byte)) < 0 && errno == EINTR)
+	while (pid > 0 && (length = read(taken[0], &byte, sizeof(byte))) < 0 && errno == EINTR)
 		continue;
 	(void)close(taken[0]);
-	return pid > 0;
+	return pid > 0 && length != 1;
 }
 
 static _Noreturn void be_nursery(const struct supervise_request *request, int channel)
