@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "engine/cgroup.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,6 +58,14 @@ static char *find_folder(void)
 	return mount && own ? fs_join(mount, *own ? own : ".") : NULL;
 }
 
+/* Whether it may be that of a supervisor which has no attempt yet: an empty one that is needed. `name` begins with its process id. */
+static bool is_awaited(const char *name)
+{
+	pid_t pid = (pid_t)strtol(name, NULL, 10);
+
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
 void cgroup_remove_leftovers(void)
 {
 	CLEANUP_FREE char *folder = find_folder();
@@ -64,7 +74,8 @@ void cgroup_remove_leftovers(void)
 
 	/* The kernel refuses to remove one in which something lives. */
 	while (dir && (entry = readdir(dir)))
-		if (strncmp(entry->d_name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) == 0)
+		if (strncmp(entry->d_name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) == 0 &&
+		    !is_awaited(entry->d_name + strlen(CGROUP_PREFIX)))
 			(void)unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
 }
 
