@@ -43,7 +43,8 @@ static uint32_t compile_options(unsigned flags)
 /* Machine code needs memory that can be executed, which hardened systems refuse: then the interpreter does it. */
 static void compile_to_machine_code(struct pattern *pattern)
 {
-	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_SOFT) != 0)
+	if (getenv("RUNBOOK_INTERPRET") ||
+	    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_SOFT) != 0)
 		return;
 	pattern->stack = pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL);
 	pattern->is_fast = pattern->stack != NULL;

@@ -2,7 +2,8 @@
 /*
  * A regular expression of Perl's kind, through PCRE2: the only place that knows the library.
  *
- * It is compiled when it is first matched, to machine code where the system allows it. Matching is bounded in steps and memory, so that no text can make
+ * It is compiled when it is first matched, to machine code where the system allows it (and RUNBOOK_INTERPRET is not set, which is for tools that cannot
+ * follow such code). Matching is bounded in steps and memory, so that no text can make
  * it take for ever; who asks decides what a text means that could not be judged.
  */
 #pragma once
