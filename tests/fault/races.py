@@ -7,13 +7,13 @@ import time
 
 import oracle
 import scenarios
-from world import Step
+from world import Step, patience
 
 Case = collections.namedtuple("Case", "number")
 
 REFUSED_SECONDS = 1.0
 # Longer than the loser tries.
-RACE = scenarios.Scenario("race", (Step("sleep 0.9"), Step()))
+RACE = scenarios.Scenario("race", (Step(f"sleep {0.9 * patience()}"), Step()))
 HOLDER = re.compile(r"process \d+ of \S+ .*since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
