@@ -158,7 +158,7 @@ bool bundle_write(struct ledger *ledger, const char *runbook_id, const char *pat
 	       archive_writer_commit(bundle.writer, err);
 }
 
-void bundle_write_for_failure(struct ledger *ledger, const char *runbook_id, const char *folder)
+void bundle_write_to_folder(struct ledger *ledger, const char *runbook_id, const char *folder)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_FREE char *path = NULL;
@@ -167,7 +167,7 @@ void bundle_write_for_failure(struct ledger *ledger, const char *runbook_id, con
 	clock_format_stamp(clock_wall_ns(), stamp);
 	path = xasprintf("%s/%s-%s.tar.gz", folder, runbook_id, stamp);
 	if (fs_make_folders(folder, FS_MODE_FOLDER, &err) && bundle_write(ledger, runbook_id, path, &err))
-		console_note("what helps to find the cause is in %s", path);
+		console_note("how runbook %s stands, for whoever looks for a cause, is in %s", runbook_id, path);
 	else
 		console_note("no bundle was written: %s", err.message);
 }

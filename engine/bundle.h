@@ -25,5 +25,5 @@ bool bundle_write(struct ledger *ledger, const char *runbook_id, const char *pat
 /* That last look: whether the rules of masking find anything in it. `name` is for the message. */
 bool bundle_check(const char *name, const struct strbuf *content, struct error *err);
 
-/* For a run that stopped at a failed step: writes FOLDER/RUNBOOKID-DATE.tar.gz and says so in a note; trouble is only noted. */
-void bundle_write_for_failure(struct ledger *ledger, const char *runbook_id, const char *folder);
+/* For a run that stopped at a failed step, or is about to be taken back: writes FOLDER/RUNBOOKID-DATE.tar.gz and says so in a note; trouble is only noted. */
+void bundle_write_to_folder(struct ledger *ledger, const char *runbook_id, const char *folder);

@@ -430,6 +430,6 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	progress_end();
 	events_close(&run, err);
 	if (err->code == ERROR_STEP_FAILED && request->bundle_folder)
-		bundle_write_for_failure(ledger, run.runbook.id, request->bundle_folder);
+		bundle_write_to_folder(ledger, run.runbook.id, request->bundle_folder);
 	return done;
 }

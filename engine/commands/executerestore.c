@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/bundle.h"
 #include "engine/commands/run_options.h"
 #include "engine/commands/verbs.h"
 #include "engine/console.h"
@@ -73,6 +74,9 @@ static bool run(const struct command_context *context, struct error *err)
 		return false;
 	if (option_flag(context->options, "dryrun", false))
 		return restore_preview(context->ledger, &request, err);
+	/* What is about to be taken back is kept as it stands. */
+	if (request.bundle_folder)
+		bundle_write_to_folder(context->ledger, request.runbook_id, request.bundle_folder);
 	return restore_prepare(context->ledger, &request, &plan, err) && execute(context, &request, &plan, err);
 }
 

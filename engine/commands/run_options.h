@@ -38,7 +38,7 @@
 		{ .name = "bundle",                                                                                              \
 		  .kind = OPTION_FOLDER,                                                                                         \
 		  .value = "DIR",                                                                                                \
-		  .help = "Leave a bundle (see that verb) in DIR when a step has failed" },                                      \
+		  .help = "Leave a bundle (see that verb) in DIR when a step has failed, and before a restore" },                \
 		{ .name = "events",                                                                                              \
 		  .kind = OPTION_FILE,                                                                                           \
 		  .value = "FILE",                                                                                               \

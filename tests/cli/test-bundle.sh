@@ -78,11 +78,28 @@ same_bytes() {
 
 made_when_a_step_fails() {
 	failed_run -bundle=bundles
-	has err 'what helps to find the cause is in bundles/r-'
+	has err 'how runbook r stands, for whoever looks for a cause, is in bundles/r-'
 	is "$(find bundles -name 'r-*.tar.gz' | wc -l)" 1
 	: >blocked
 	must_fail 4 runbook execute -runbookid=r -rerunstep=1 -bundle=blocked/folder
 	has err 'no bundle was written: '
+}
+
+made_before_a_restore() {
+	begin_package package
+	begin_model One
+	phase Update
+	phase Restore
+	end_model
+	end_package
+	topology t.xml '' localhost:One
+	generate_runbook r t.xml
+	must_succeed runbook import -runbookfile=package/r.xml
+	must_succeed runbook execute -runbookid=r
+	must_succeed runbook executerestore -runbookid=r -bundle=bundles
+	is "$(find bundles -name 'r-*.tar.gz' | wc -l)" 1
+	unpack bundles/r-*.tar.gz
+	has unpacked/r/report.txt 'Runbook r: Completed'
 }
 
 refusals() {
@@ -100,5 +117,6 @@ run_case 'what is in it, and the list of it' contents
 run_case 'no secret is in it' no_secrets
 run_case 'the same ledger and logs give the same bytes' same_bytes
 run_case 'it is made when a step fails, and never makes a run fail' made_when_a_step_fails
+run_case 'it is made before a runbook is taken back' made_before_a_restore
 run_case 'what cannot be written' refusals
 finish
