@@ -5,8 +5,8 @@
 
 #include "engine/attempt.h"
 #include "engine/diagnose.h"
-#include "engine/outcome.h"
 #include "engine/override.h"
+#include "engine/supervisor/outcome.h"
 #include "engine/survivors.h"
 #include "logs/excerpt.h"
 #include "runbook/base/alloc.h"

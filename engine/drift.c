@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "engine/interpreter.h"
-#include "engine/name_value.h"
-#include "engine/outcome.h"
+#include "engine/supervisor/name_value.h"
+#include "engine/supervisor/outcome.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
@@ -97,7 +97,7 @@ static bool take_pair(void *context, const char *name, const char *value)
 {
 	char **found = context;
 
-	if (strcmp(name, DRIFT_NAME) == 0 && !*found)
+	if (strcmp(name, STARTED_INTERPRETER) == 0 && !*found)
 		*found = xstrdup(value);
 	return true;
 }

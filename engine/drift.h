@@ -11,8 +11,6 @@
 #include "runbook/base/error.h"
 #include "runbook/base/strv.h"
 
-#define DRIFT_NAME "interpreter" /* of the pair in `started`: "SHA256 PATH" */
-
 /* A program whose digest is known: it is computed once, and again if the file is not the same any more. */
 struct drift_program {
 	char *path;

@@ -7,7 +7,7 @@
 #include "engine/decide.h"
 #include "engine/interpreter.h"
 #include "engine/run_context.h"
-#include "engine/sub_step_defined.h"
+#include "engine/substep/sub_step_defined.h"
 #include "engine/version_check.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "engine/interpreter.h"
-#include "engine/outcome.h"
+#include "engine/supervisor/outcome.h"
 
 static void add_user(struct strv *ret)
 {

@@ -8,7 +8,7 @@
 
 #include "engine/console.h"
 #include "engine/progress.h"
-#include "engine/supervisor.h"
+#include "engine/supervisor/supervisor.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 

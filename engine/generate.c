@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "engine/package_type.h"
+#include "engine/package/package_type.h"
 #include "packages/package_root.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "engine/generate.h"
+#include "engine/package/trusted_archive.h"
 #include "engine/run.h"
-#include "engine/trusted_archive.h"
 
 enum install_kind {
 	INSTALL_ALL, /* DefaultServiceModelData.xml */

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 
 #include "engine/console.h"
-#include "engine/package_folder.h"
-#include "engine/trusted_archive.h"
+#include "engine/package/package_folder.h"
+#include "engine/package/trusted_archive.h"
 #include "packages/digest.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "engine/name_value.h"
+#include "engine/supervisor/name_value.h"
 #include "logs/mask.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"

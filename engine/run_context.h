@@ -6,11 +6,11 @@
 
 #include "engine/drift.h"
 #include "engine/events.h"
-#include "engine/file_guard.h"
 #include "engine/hold.h"
-#include "engine/nursery.h"
+#include "engine/package/file_guard.h"
 #include "engine/run.h"
 #include "engine/signals.h"
+#include "engine/supervisor/nursery.h"
 #include "packages/package_root.h"
 #include "runbook/base/clock.h"
 

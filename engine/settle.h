@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "engine/outcome.h"
+#include "engine/supervisor/outcome.h"
 
 /* What is on disk. */
 struct settle_facts {

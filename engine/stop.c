@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "engine/hold.h"
-#include "engine/outcome.h"
+#include "engine/supervisor/outcome.h"
 #include "engine/survivors.h"
 #include "engine/work_folder.h"
 #include "logs/mask.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/name_value.h"
-#include "engine/outcome.h"
+#include "engine/supervisor/name_value.h"
+#include "engine/supervisor/outcome.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 

@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "engine/process_tree.h"
 #include "engine/run_context.h"
+#include "engine/supervisor/process_tree.h"
 
 /* Those of an attempt, by its folder and what `started` says; none if the machine was started anew since. Services in sessions of their own are none. */
 void survivors_find(const char *attempt_folder, struct process_tree *ret);

@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "engine/outcome.h"
+#include "engine/supervisor/outcome.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "runbook/names.h"

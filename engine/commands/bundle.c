@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/bundle.h"
+#include "engine/report/bundle.h"
 
 #include "engine/commands/output.h"
 #include "engine/commands/verbs.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "engine/bundle.h"
 #include "engine/commands/run_options.h"
 #include "engine/commands/verbs.h"
 #include "engine/console.h"
+#include "engine/report/bundle.h"
 #include "engine/restore.h"
 
 static const struct option options[] = {

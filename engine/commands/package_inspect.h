@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-#include "engine/package_report.h"
-#include "engine/package_view.h"
+#include "engine/package/package_report.h"
+#include "engine/package/package_view.h"
 
 /* On standard output. */
 void package_inspect_print(const struct package_view *view, const struct package_report *report);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/package_merge.h"
+#include "engine/package/package_merge.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/package_verify.h"
+#include "engine/package/package_verify.h"
 #include "engine/commands/output.h"
 #include "engine/commands/trust_options.h"
 #include "engine/commands/verbs.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "engine/report.h"
+#include "engine/report/report.h"
 
 #include <string.h>
 
 #include "engine/commands/output.h"
 #include "engine/commands/status.h"
 #include "engine/commands/verbs.h"
-#include "engine/report_write.h"
+#include "engine/report/report_write.h"
 #include "runbook/base/fs.h"
 
 static const struct option options[] = {

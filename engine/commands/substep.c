@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "engine/sub_step.h"
+#include "engine/substep/sub_step.h"
 
 #include <limits.h>
 
 #include "engine/commands/verbs.h"
-#include "engine/sub_step_defined.h"
+#include "engine/substep/sub_step_defined.h"
 
 static const struct option options[] = {
 	{ .name = "defined",

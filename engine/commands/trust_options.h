@@ -5,7 +5,7 @@
 #pragma once
 
 #include "engine/commands/command.h"
-#include "engine/trusted_archive.h"
+#include "engine/package/trusted_archive.h"
 
 #define REQUIRE_SIGNATURE_OPTION                                                          \
 	{                                                                                 \

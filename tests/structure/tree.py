@@ -15,7 +15,7 @@ import tempfile
 
 SKIPPED = 77  # what meson takes for "skipped"
 
-LAYERS = {"runbook/base": 0, "runbook": 1, "packages": 1, "logs": 1, "steps": 2, "engine": 3, "engine/commands": 4}
+LAYERS = {"runbook/base": 0, "runbook": 1, "packages": 1, "logs": 1, "steps": 2, "engine/supervisor": 2, "engine": 3, "engine/commands": 4}
 
 
 def is_left_out(top, path):

@@ -6,10 +6,10 @@
 
 #include "engine/decide.h"
 #include "engine/drift.h"
-#include "engine/name_value.h"
-#include "engine/outcome.h"
 #include "engine/result.h"
 #include "engine/settle.h"
+#include "engine/supervisor/name_value.h"
+#include "engine/supervisor/outcome.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "engine/bundle.h"
-#include "engine/report_scale.h"
-#include "engine/report_words.h"
-#include "engine/report_write.h"
+#include "engine/report/bundle.h"
+#include "engine/report/report_scale.h"
+#include "engine/report/report_words.h"
+#include "engine/report/report_write.h"
 #include "runbook/base/alloc.h"
 
 #define SECOND INT64_C(1000000000)

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "engine/nursery.h"
-#include "engine/outcome.h"
+#include "engine/supervisor/nursery.h"
+#include "engine/supervisor/outcome.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"

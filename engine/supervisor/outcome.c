@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "engine/supervisor/outcome.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "engine/supervisor/name_value.h"
+#include "runbook/base/alloc.h"
+#include "runbook/base/fs.h"
+
+#define OUTCOME_HEADER "# runbook outcome 1\n"
+#define OUTCOME_END "end=outcome\n"
+
+void outcome_release(struct outcome *outcome)
+{
+	free(outcome->not_started);
+	free(outcome->left_behind);
+	*outcome = (struct outcome)OUTCOME_INIT;
+}
+
+static void add_text(struct strbuf *text, const char *name, const char *value)
+{
+	/* Escaping may double it; three texts of this length still fit into the reserved space. */
+	CLEANUP_FREE char *cut = value ? xmemdupz(value, strnlen(value, 600)) : NULL;
+
+	if (cut)
+		name_value_add(text, name, cut);
+}
+
+void outcome_format(const struct outcome *outcome, struct strbuf *ret)
+{
+	strbuf_add_str(ret, OUTCOME_HEADER);
+	name_value_add_number(ret, "exit_code", outcome->exit_code);
+	name_value_add_number(ret, "signal", outcome->signal);
+	name_value_add_number(ret, "timed_out", outcome->timed_out);
+	name_value_add_number(ret, "stopped", outcome->stopped);
+	name_value_add_number(ret, "oom_killed", (int64_t)outcome->oom_killed);
+	name_value_add_number(ret, "ended_ns", outcome->ended_ns);
+	name_value_add_number(ret, "duration_ns", outcome->duration_ns);
+	name_value_add_number(ret, "cpu_us", outcome->cpu_us);
+	name_value_add_number(ret, "peak_memory_kb", outcome->peak_memory_kb);
+	name_value_add_number(ret, "log_dropped_bytes", (int64_t)outcome->log_dropped_bytes);
+	add_text(ret, "not_started", outcome->not_started);
+	add_text(ret, "left_behind", outcome->left_behind);
+	strbuf_add_str(ret, OUTCOME_END);
+}
+
+static bool parse_number(const char *value, int64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoll(value, &end, 10);
+	return *value && !*end && errno == 0;
+}
+
+static bool take_number(struct outcome *outcome, const char *name, const char *value)
+{
+	int64_t number;
+
+	if (!parse_number(value, &number))
+		return false;
+	if (strcmp(name, "exit_code") == 0 && number >= -1 && number <= 255)
+		outcome->exit_code = (int)number;
+	else if (strcmp(name, "signal") == 0 && number >= 0 && number <= 127)
+		outcome->signal = (int)number;
+	else if (strcmp(name, "timed_out") == 0)
+		outcome->timed_out = number != 0;
+	else if (strcmp(name, "stopped") == 0)
+		outcome->stopped = number != 0;
+	else if (strcmp(name, "oom_killed") == 0)
+		outcome->oom_killed = (uint64_t)number;
+	else if (strcmp(name, "ended_ns") == 0)
+		outcome->ended_ns = number;
+	else if (strcmp(name, "duration_ns") == 0)
+		outcome->duration_ns = number;
+	else if (strcmp(name, "cpu_us") == 0)
+		outcome->cpu_us = number;
+	else if (strcmp(name, "peak_memory_kb") == 0)
+		outcome->peak_memory_kb = number;
+	else if (strcmp(name, "log_dropped_bytes") == 0)
+		outcome->log_dropped_bytes = (uint64_t)number;
+	else
+		return false;
+	return true;
+}
+
+static bool take_pair(void *context, const char *name, const char *value)
+{
+	struct outcome *outcome = context;
+
+	if (strcmp(name, "end") == 0)
+		return true;
+	if (strcmp(name, "not_started") == 0 && !outcome->not_started)
+		outcome->not_started = xstrdup(value);
+	else if (strcmp(name, "left_behind") == 0 && !outcome->left_behind)
+		outcome->left_behind = xstrdup(value);
+	else
+		return take_number(outcome, name, value);
+	return true;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text);
+
+	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+bool outcome_parse(const char *text, struct outcome *ret, struct error *err)
+{
+	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
+	unsigned line;
+
+	if (strncmp(text, OUTCOME_HEADER, strlen(OUTCOME_HEADER)) != 0 || !ends_with(text, "\n" OUTCOME_END))
+		return error_set(err, ERROR_UNKNOWN, "the outcome is torn or of another version of this program");
+	if (!name_value_each(text, take_pair, &outcome, &line))
+		return error_set(err, ERROR_UNKNOWN, "line %u of the outcome is not understood", line);
+	if (outcome.exit_code < 0 && !outcome.signal && !outcome.not_started)
+		return error_set(err, ERROR_UNKNOWN, "the outcome does not say how the step ended");
+	*ret = outcome;
+	outcome = (struct outcome)OUTCOME_INIT;
+	return true;
+}
+
+bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err)
+{
+	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME);
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	*ret_found = access(path, F_OK) == 0;
+	if (!*ret_found && errno != ENOENT && errno != ENOTDIR)
+		return error_set_errno(err, errno, "%s", path);
+	if (!*ret_found)
+		return true;
+	if (!fs_read_file(path, OUTCOME_RESERVED_BYTES, &text, err)) {
+		/* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */
+		if (err->code == ERROR_INPUT)
+			err->code = ERROR_UNKNOWN;
+		return false;
+	}
+	return outcome_parse(text.data, ret, err) || error_prefix(err, "%s", path);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The writing of `started` and `outcome` (engine/supervisor/outcome.h) into an attempt's folder. Order is all that matters here: what these functions have
+ * returned from survives a power cut.
+ */
+#pragma once
+
+#include "engine/supervisor/outcome.h"
+
+struct records {
+	const char *path; /* of the attempt's folder; not owned */
+	int folder;
+	int reserved; /* the outcome's space */
+};
+
+#define RECORDS_INIT                         \
+	{                                    \
+		.folder = -1, .reserved = -1 \
+	}
+
+/* Opens the folder, which must exist. `path` must outlive `ret`. */
+bool records_open(struct records *ret, const char *path, struct error *err);
+
+void records_release(struct records *records);
+
+/*
+ * Reserves the space of `outcome`, so that a full disk cannot lose it, and makes `started` durable; `extra` is appended to its text. If that fails,
+ * `started` is not there: the script has not run, and the next engine knows it.
+ */
+bool records_start(struct records *records, const struct strbuf *extra, struct error *err);
+
+/* Whether somebody wants the step to end. */
+bool records_stop_asked(const struct records *records);
+
+/* Makes durable what the step handed over, its log (open as `log`) and then `outcome`. */
+bool records_end(struct records *records, const struct outcome *outcome, int log, struct error *err);
