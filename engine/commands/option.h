@@ -18,7 +18,7 @@ enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_FILE, OPTION_
 struct option {
 	const char *name; /* lower case: "runbookid"; "" ends the table */
 	enum option_kind kind;
-	const char *value; /* placeholder in the help: "ID"; of a text that is a choice "auto|always|never" */
+	const char *value; /* what stands for it in the help: "ID"; of a text that is a choice "auto|always|never" */
 	const char *help;  /* one sentence without a period */
 	bool required;
 	bool many;       /* may be given more than once: option_texts() */

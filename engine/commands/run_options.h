@@ -7,6 +7,13 @@
 #include "engine/commands/command.h"
 #include "engine/run.h"
 
+/* Of the verbs that go on from step to step. */
+#define UNTIL_STEP_OPTION                                                                                      \
+	{                                                                                                      \
+		.name = "untilstep", .kind = OPTION_NUMBER, .value = "N", .minimum = 1, .maximum = UINT32_MAX, \
+		.help = "Stop when step N is done"                                                             \
+	}
+
 /* How a step is run: shared by every verb that runs one. */
 #define RUN_OPTIONS                                                                                                              \
 	{ .name = "acceptchange",                                                                                                \
