@@ -437,7 +437,7 @@ static void test_memory(void **state)
 
 	(void)state;
 	limits.memory_bytes = 3 << 20;
-	write_archive(&kinds[4], NULL, items, SIZE(items));
+	write_archive(&kinds[1], NULL, items, SIZE(items));
 	assert_refused_with(&limits, ERROR_REFUSED, "memory"); /* in other words if a sanitizer is in charge of it */
 }
 
