@@ -65,13 +65,16 @@ def next_number(numbers):
 
 
 def run_one(task):
+    """If the harness itself stumbles, the case is tried a second time: a finding is one that the program shows."""
     part, case = task
-    try:
-        counted, verdict = parts.find(part).run(world, case)
-        findings, seconds = verdict.findings, verdict.slowest
-    except Exception:  # whatever it is, the others go on
-        counted, findings, seconds = False, [(HARNESS, traceback.format_exc())], 0.0
-    return case, counted, findings, seconds
+    for last in (False, True):
+        try:
+            counted, verdict = parts.find(part).run(world, case)
+            return case, counted, verdict.findings, verdict.slowest
+        except Exception:  # whatever it is, the others go on
+            if last:
+                return case, False, [(HARNESS, traceback.format_exc())], 0.0
+            print(f"  the harness stumbled and tries again: {part}: {case}", flush=True)
 
 
 def list_in_child(part, folder, tools):
