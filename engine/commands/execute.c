@@ -49,18 +49,12 @@ static enum command_needs needs(const struct option_values *values)
 
 static bool read_request(const struct command_context *context, struct run_request *ret, struct error *err)
 {
-	const char *range = option_text(context->options, "rerunstep");
-
-	if (!run_options_read(context, ret, err))
+	if (!run_options_read_deciding(context, ret, err))
 		return false;
-	ret->runbook_id = option_text(context->options, "runbookid");
-	ret->set_complete = (uint32_t)option_number(context->options, "setstepcomplete", 0);
 	ret->until = (uint32_t)option_number(context->options, "untilstep", 0);
 	ret->version_check = option_flag(context->options, "versioncheck", false);
 	ret->without_backup = !option_flag(context->options, "backup", true);
-	if (range && ret->set_complete)
-		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");
-	return !range || run_options_parse_rerun(range, ret, err);
+	return true;
 }
 
 /* The run itself is this program again, which opens the ledger for itself. */

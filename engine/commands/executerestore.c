@@ -34,19 +34,6 @@ static enum command_needs needs(const struct option_values *values)
 	return option_flag(values, "dryrun", false) ? NEEDS_LEDGER_READ : NEEDS_LEDGER_WRITE;
 }
 
-static bool read_request(const struct command_context *context, struct run_request *ret, struct error *err)
-{
-	const char *range = option_text(context->options, "rerunstep");
-
-	if (!run_options_read(context, ret, err))
-		return false;
-	ret->runbook_id = option_text(context->options, "runbookid");
-	ret->set_complete = (uint32_t)option_number(context->options, "setstepcomplete", 0);
-	if (range && ret->set_complete)
-		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");
-	return !range || run_options_parse_rerun(range, ret, err);
-}
-
 static bool execute(const struct command_context *context, struct run_request *request, const struct restore_plan *plan,
 		    struct error *err)
 {
@@ -70,7 +57,7 @@ static bool run(const struct command_context *context, struct error *err)
 	CLEANUP(restore_plan_release) struct restore_plan plan = { 0 };
 	struct run_request request;
 
-	if (!read_request(context, &request, err))
+	if (!run_options_read_deciding(context, &request, err))
 		return false;
 	if (option_flag(context->options, "dryrun", false))
 		return restore_preview(context->ledger, &request, err);

@@ -74,3 +74,16 @@ bool run_options_parse_rerun(const char *text, struct run_request *ret, struct e
 	ret->rerun_sub_step = sub_step;
 	return true;
 }
+
+bool run_options_read_deciding(const struct command_context *context, struct run_request *ret, struct error *err)
+{
+	const char *range = option_text(context->options, "rerunstep");
+
+	if (!run_options_read(context, ret, err))
+		return false;
+	ret->runbook_id = option_text(context->options, "runbookid");
+	ret->set_complete = (uint32_t)option_number(context->options, "setstepcomplete", 0);
+	if (range && ret->set_complete)
+		return error_set(err, ERROR_USAGE, "-rerunstep and -setstepcomplete cannot be given together");
+	return !range || run_options_parse_rerun(range, ret, err);
+}

@@ -68,5 +68,8 @@
 /* A request with what the options and the context say; its strings live as long as they do. ERROR_USAGE: -acceptchange without -reason. */
 bool run_options_read(const struct command_context *context, struct run_request *ret, struct error *err);
 
+/* The same of a verb that goes on with a runbook, with -runbookid, -rerunstep and -setstepcomplete. ERROR_USAGE also if both of the latter are given. */
+bool run_options_read_deciding(const struct command_context *context, struct run_request *ret, struct error *err);
+
 /* "N", "A..B" or "N.M", numbers from 1, A not above B, into the request. ERROR_USAGE otherwise. */
 bool run_options_parse_rerun(const char *text, struct run_request *ret, struct error *err);
