@@ -297,3 +297,16 @@ generate_runbook() {
 steps() {
 	xmllint --xpath '//RunbookStepList/Step/Description/text()' "$1" && echo
 }
+
+# one_step LINE…: a runbook `one` with one step, whose script these lines are
+one_step() {
+	begin_package package
+	begin_model Web
+	phase Update
+	end_model
+	script Web Update.sh "$@"
+	end_package
+	topology topology.xml '' "localhost:Web"
+	generate_runbook one topology.xml
+	must_succeed runbook import -runbookfile=package/one.xml
+}

@@ -3,19 +3,6 @@
 # Why a step failed: failing lines, cause, action; from the catalogues of service model, package, admin, and the built-in one.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 
-# prepare LINE…: a runbook `one` with one step, whose script these lines are
-prepare() {
-	begin_package package
-	begin_model Web
-	phase Update
-	end_model
-	script Web Update.sh "$@"
-	end_package
-	topology topology.xml '' "localhost:Web"
-	generate_runbook one topology.xml
-	must_succeed runbook import -runbookfile=package/one.xml
-}
-
 # catalogue FILE CODE PATTERN: with that one entry
 catalogue() {
 	mkdir -p "$(dirname "$1")"
@@ -24,7 +11,7 @@ catalogue() {
 }
 
 built_in() {
-	prepare 'echo one' 'echo "cp: error writing x: No space left on device" >&2' 'echo three' 'exit 1'
+	one_step 'echo one' 'echo "cp: error writing x: No space left on device" >&2' 'echo three' 'exit 1'
 	must_fail 4 runbook execute -runbookid=one
 	has_line err '  line 2: cp: error writing x: No space left on device'
 	has_line err '  cause: The disk is full: no space or no inodes are left. (DiskFull)'
@@ -38,7 +25,7 @@ built_in() {
 run_case 'failing line, cause, action, log and the command to go on are shown and recorded' built_in
 
 exit_codes() {
-	prepare 'no-such-command-here 2>/dev/null'
+	one_step 'no-such-command-here 2>/dev/null'
 	must_fail 4 runbook execute -runbookid=one
 	has err '(CommandMissing)'
 	script Web Update.sh 'kill -KILL $$'
@@ -52,7 +39,7 @@ exit_codes() {
 run_case 'exit codes and signals are told from each other; what nobody knows is not made up' exit_codes
 
 own_catalogues() {
-	prepare 'echo "cp: error writing x: No space left on device"' 'exit 1'
+	one_step 'echo "cp: error writing x: No space left on device"' 'exit 1'
 	catalogue "$case_folder/ErrorCode.xml" OfAdmin 'space left'
 	must_fail 4 runbook execute -runbookid=one
 	has_line err '  cause: cause of OfAdmin (OfAdmin)'

@@ -7,19 +7,6 @@ secrets() {
 	python3 -B "$SOURCE_ROOT/tests/cli/secrets.py" "$@"
 }
 
-# prepare LINE…: a runbook `one` with one step, whose script these lines are
-prepare() {
-	begin_package package
-	begin_model Web
-	phase Update
-	end_model
-	script Web Update.sh "$@"
-	end_package
-	topology topology.xml '' "localhost:Web"
-	generate_runbook one topology.xml
-	must_succeed runbook import -runbookfile=package/one.xml
-}
-
 log_of() {
 	find package/RunbookWorkingFolder -path '*/1/Log/*.log' | sort | tail -n 1
 }
@@ -30,7 +17,7 @@ mkdir "$inputs"
 secrets make "$inputs" >/dev/null || exit 1
 
 two_hundred_secrets() {
-	prepare "python3 -B '$SOURCE_ROOT/tests/cli/secrets.py' write '$inputs'; exit 3"
+	one_step "python3 -B '$SOURCE_ROOT/tests/cli/secrets.py' write '$inputs'; exit 3"
 	must_fail 4 runbook execute -runbookid=one -secrets="$inputs/known"
 	must_fail 4 secrets terminal terminal "$RUNBOOK" execute -runbookid=one -secrets="$inputs/known" -rerunstep=1 \
 		-reason='the password=hunter2hunter2 was wrong'
@@ -49,7 +36,7 @@ two_hundred_secrets() {
 run_case 'two hundred secrets, written in every way, are nowhere on disk nor on a terminal' two_hundred_secrets
 
 without_masking() {
-	prepare "python3 -B '$SOURCE_ROOT/tests/cli/secrets.py' write '$inputs'"
+	one_step "python3 -B '$SOURCE_ROOT/tests/cli/secrets.py' write '$inputs'"
 	must_fail 2 runbook execute -runbookid=one -nomask
 	has err '-nomask needs -reason=TEXT'
 	must_succeed runbook execute -runbookid=one -nomask -reason='to see it all'
@@ -64,7 +51,7 @@ run_case 'control: without masking they are found; that it was off is recorded w
 
 other_sinks() {
 	# shellcheck disable=SC2016 # for the script
-	prepare 'printf "output.db_password=%s\noutput.note=%s\n" "two words" "see pass""word=hunter2" >"$RUNBOOK_RESULT"' 'exit 0'
+	one_step 'printf "output.db_password=%s\noutput.note=%s\n" "two words" "see pass""word=hunter2" >"$RUNBOOK_RESULT"' 'exit 0'
 	must_succeed runbook execute -runbookid=one
 	must_succeed runbook export -runbookid=one -runbookfile=exported.xml
 	lacks exported.xml 'two words'
@@ -76,7 +63,7 @@ other_sinks() {
 run_case 'outputs of steps, messages and errors are masked too' other_sinks
 
 rules_of_the_admin() {
-	prepare 'echo "ticket 4711 and customer Miller"; echo "sesame opens"'
+	one_step 'echo "ticket 4711 and customer Miller"; echo "sesame opens"'
 	printf '# our own\n\ncustomer (\\w+)\n' >patterns
 	must_succeed env WORD=sesame "$RUNBOOK" execute -runbookid=one -secretenv=WORD -maskpattern='ticket (\d+)' -maskfile=patterns
 	has_line out 'ticket *** and customer ***'
@@ -97,7 +84,7 @@ run_case 'patterns, a secrets file and variables of the admin' rules_of_the_admi
 
 prompt_without_newline() {
 	# shellcheck disable=SC2016 # for the script
-	prepare 'printf "Really? "' 'until [ -e "$RUNBOOK_LOG_DIR/go" ]; do sleep 0.05; done' 'echo yes'
+	one_step 'printf "Really? "' 'until [ -e "$RUNBOOK_LOG_DIR/go" ]; do sleep 0.05; done' 'echo yes'
 	runbook execute -runbookid=one >out 2>err &
 	engine=$!
 	for _ in $(seq 600); do
