@@ -80,13 +80,13 @@ def kill_at(role, call, step, victims="engine"):
     """The engine is killed at a call of a certain step (counted from 1), whose supervisor then goes on to its end."""
     def prepare(world):
         world.save("kill-at")
-        # How often a supervisor looks at its pipe is chance: the same number may be another call the next time.
+        # How often a supervisor looks at its pipe is chance: the same number may be another call the next time, or that of another step.
         for _ in range(TRIES_LIMIT):
             number = number_of(world, role, call, step)
             world.load("kill-at")
             _, report = world.trace([f"-at={role}:{number}", f"-kill={victims}"], world.execute_command())
             wait_for_silence()
-            if report.fired.startswith(f"{role} {number} {call} "):
+            if report.fired.startswith(f"{role} {number} {call} ") and world.states().get(step) == "InProgress":
                 return
             world.load("kill-at")
         raise RuntimeError(f"cannot prepare: no {call} at the same point twice")
