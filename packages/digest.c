@@ -8,7 +8,7 @@
 
 #include "runbook/base/alloc.h"
 
-enum { SHA256_BYTES = 32, READ_BYTES = 256 * 1024 };
+enum { SHA256_BYTES = 32, READ_BYTES = 64 * 1024 };
 
 /* A few small files are hashed for each step: looking the algorithm up once costs less than hashing one of them. */
 struct digest {
