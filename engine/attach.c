@@ -62,7 +62,7 @@ static bool follow_one(struct attach *self, const struct running *running, struc
 {
 	const struct follow_request request = { running->folder, running->log_path, -1, false, &self->signals };
 	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
-	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
+	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
 
 	if (!ledger_step_get(self->ledger, self->runbook.key, running->step, &step, err))
 		return false;
@@ -70,7 +70,7 @@ static bool follow_one(struct attach *self, const struct running *running, struc
 	self->step = running->step;
 	self->number = running->number;
 	self->shown = true;
-	return follow_attempt(&request, &trouble, err);
+	return follow_attempt(&request, &end, err);
 }
 
 /* The supervisor has ended, but the engine may not have recorded it yet. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "engine/ahead.h"
 #include "engine/detach.h"
 #include "engine/environment.h"
 #include "engine/follow.h"
@@ -27,9 +28,17 @@ static void close_descriptors(struct attempt *attempt)
 	attempt->lock = attempt->log = -1;
 }
 
+static void close_notices(struct attempt *attempt)
+{
+	if (attempt->notices >= 0)
+		(void)close(attempt->notices);
+	attempt->notices = -1;
+}
+
 void attempt_release(struct attempt *attempt)
 {
 	close_descriptors(attempt);
+	close_notices(attempt);
 	ledger_step_release(&attempt->step);
 	ledger_attempt_release(&attempt->record);
 	work_folder_release(&attempt->folder);
@@ -37,6 +46,7 @@ void attempt_release(struct attempt *attempt)
 	strv_release(&attempt->envp);
 	free(attempt->script_folder);
 	free(attempt->interpreter);
+	strbuf_release(&attempt->outcome);
 	result_release(&attempt->result);
 	*attempt = (struct attempt)ATTEMPT_INIT;
 }
@@ -151,15 +161,20 @@ static bool find_script(struct run *run, struct attempt *attempt, struct error *
 	return true;
 }
 
+struct work_place attempt_place(const struct run *run, const struct ledger_step *step, uint32_t attempt)
+{
+	return (struct work_place){ .package_root = run->root.path,
+				    .runbook_id = run->runbook.id,
+				    .restores = run->acceptance.restores,
+				    .machine = step->machine,
+				    .service_model = step->service_model,
+				    .step = step->number,
+				    .attempt = attempt };
+}
+
 static bool name_folders(struct run *run, struct attempt *attempt, struct error *err)
 {
-	const struct work_place place = { .package_root = run->root.path,
-					  .runbook_id = run->runbook.id,
-					  .restores = run->acceptance.restores,
-					  .machine = attempt->step.machine,
-					  .service_model = attempt->step.service_model,
-					  .step = attempt->step.number,
-					  .attempt = attempt->record.number };
+	const struct work_place place = attempt_place(run, &attempt->step, attempt->record.number);
 	const struct environment_request environment = { &place, &attempt->folder, step_type_name(attempt->step.type),
 							 ledger_path(run->ledger) };
 
@@ -190,11 +205,32 @@ static bool open_log(struct attempt *attempt, struct error *err)
 
 static bool prepare(struct run *run, struct attempt *attempt, struct error *err)
 {
+	if (!ahead_check(run, err))
+		return false;
 	attempt->record.started_ns = clock_wall_ns();
 	attempt->record.started_boot_ns = clock_boot_ns();
 	if (!name_folders(run, attempt, err) || !find_script(run, attempt, err) ||
-	    !work_folder_make_attempt(&attempt->folder, &attempt->lock, err) || !open_log(attempt, err))
+	    !work_folder_lock_attempt(&attempt->folder, &attempt->lock, err) || !open_log(attempt, err))
 		return error_prefix(err, "step %u", attempt->step.number);
+	return true;
+}
+
+static bool hand_over(struct run *run, struct attempt *attempt, struct error *err)
+{
+	const struct supervise_request request = { .attempt_folder = attempt->folder.attempt,
+						   .program = { .argv = attempt->argv.items,
+								.envp = attempt->envp.items,
+								.folder = attempt->script_folder },
+						   .interpreter = attempt->interpreter,
+						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
+						   .grace_ns = run->request->grace_ms * NS_PER_MS,
+						   .log_cap_bytes = run->request->log_cap_bytes,
+						   .lock = attempt->lock,
+						   .log = attempt->log };
+
+	if (!nursery_begin(&run->nursery, &request, &attempt->notices, err))
+		return false;
+	close_descriptors(attempt);
 	return true;
 }
 
@@ -214,10 +250,10 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 					       .left_behind = xstrdup(""),
 					       .reason = xstrdup(""),
 					       .user = xstrdup(run->request->user) };
-	if (!prepare(run, ret, err))
+	if (!prepare(run, ret, err) || !work_folder_forget_attempt(&ret->folder, err))
 		return false;
 	ret->record.folder = xstrdup(ret->folder.attempt);
-	return true;
+	return hand_over(run, ret, err);
 }
 
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
@@ -227,22 +263,27 @@ bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct led
 	ret->record = *record;
 	*step = (struct ledger_step){ 0 };
 	*record = (struct ledger_attempt){ 0 };
-	return prepare(run, ret, err);
+	return prepare(run, ret, err) && hand_over(run, ret, err);
 }
 
 /* ---- Execution ------------------------------------------------------------------------------------------- */
 
-static bool follow(struct run *run, const struct attempt *attempt, int report, struct strbuf *ret_trouble,
-		   struct error *err)
+static bool follow(struct run *run, const struct attempt *attempt, struct follow_end *ret, struct error *err)
 {
 	const struct follow_request request = { .attempt_folder = attempt->record.folder,
 						.log_path = attempt->record.log_path,
-						.report = report,
+						.notices = attempt->notices,
 						.silent = run->request->quiet,
 						.signals = &run->signals };
 
 	detach_tell_ready();
-	return follow_attempt(&request, ret_trouble, err);
+	return follow_attempt(&request, ret, err);
+}
+
+static bool trouble(const struct attempt *attempt, const struct follow_end *end, struct error *err)
+{
+	return error_set(err, ERROR_SYSTEM, "step %u: its supervisor could not go on: %s", attempt->step.number,
+			 end->text.data);
 }
 
 /* A supervisor that died before `started` was there leaves nothing unknown: the attempt stays open and is run by the next engine. */
@@ -255,39 +296,62 @@ static bool check_started(const struct attempt *attempt, struct error *err)
 	if (settle_judge(&facts) != SETTLE_NEVER_RAN)
 		return true;
 	return error_set(err, ERROR_SYSTEM,
-			 "step %u: its supervisor was killed before it started the script; execute the runbook again",
+			 "step %u: its supervisor ended before it started the script; execute the runbook again",
 			 attempt->step.number);
 }
 
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
 {
-	const struct supervise_request request = { .attempt_folder = attempt->folder.attempt,
-						   .program = { .argv = attempt->argv.items,
-								.envp = attempt->envp.items,
-								.folder = attempt->script_folder },
-						   .interpreter = attempt->interpreter,
-						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
-						   .grace_ns = run->request->grace_ms * NS_PER_MS,
-						   .log_cap_bytes = run->request->log_cap_bytes,
-						   .lock = attempt->lock,
-						   .log = attempt->log };
-	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
-	CLEANUP_FD int report = -1;
+	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
 
-	if (!nursery_begin(&run->nursery, &request, &report, err))
+	notices_allow(attempt->notices);
+	ahead_make(run, attempt->step.number + 1);
+	if (!follow(run, attempt, &end, err))
 		return false;
-	close_descriptors(attempt);
-	if (!follow(run, attempt, report, &trouble, err))
-		return false;
-	if (trouble.length)
-		return error_set(err, ERROR_SYSTEM, "step %u: its supervisor could not go on: %s", attempt->step.number,
-				 trouble.data);
-	return check_started(attempt, err);
+	if (end.notice == NOTICE_TROUBLE)
+		return trouble(attempt, &end, err);
+	if (end.notice == NOTICE_CLOSED)
+		return check_started(attempt, err);
+	attempt->outcome = end.text;
+	end.text = (struct strbuf)STRBUF_INIT;
+	return true;
 }
 
 bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err)
 {
-	CLEANUP_STRBUF struct strbuf trouble = STRBUF_INIT;
+	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
 
-	return follow(run, attempt, -1, &trouble, err);
+	return follow(run, attempt, &end, err);
+}
+
+static void forget_end(struct attempt *attempt)
+{
+	struct ledger_attempt *record = &attempt->record;
+
+	strbuf_release(&attempt->outcome);
+	result_release(&attempt->result);
+	record->ended_ns = 0;
+	record->duration_ns = record->cpu_us = record->peak_memory_kb = -1;
+	record->exit_code = -1;
+	record->signal = 0;
+}
+
+bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err)
+{
+	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
+	struct settle_facts facts;
+
+	*ret_kept = true;
+	if (!attempt->outcome.length)
+		return true;
+	if (!follow_to_close(attempt->record.folder, attempt->notices, &end, err))
+		return false;
+	if (end.notice == NOTICE_TROUBLE)
+		return trouble(attempt, &end, err);
+	if (!settle_look(attempt->record.folder, &facts, err))
+		return false;
+	*ret_kept = facts.outcome;
+	if (!facts.outcome)
+		forget_end(attempt);
+	return true;
 }

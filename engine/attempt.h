@@ -2,13 +2,17 @@
 /*
  * One attempt of one step, from its preparation to what is recorded of its end.
  *
- *	attempt_prepare → (the ledger says InProgress, committed) → attempt_execute → (its end is committed with attempt_record_end)
+ *	attempt_prepare → (the ledger says InProgress, committed) → attempt_execute → attempt_read_end → (its end is committed with attempt_record_end)
+ *
+ * What takes time is done side by side: `started` becomes durable while the ledger's commit does, and the script waits for both; the next attempt is prepared while the
+ * outcome of this one becomes durable, for which its commit waits in attempt_await_end().
  */
 #pragma once
 
 #include "engine/result.h"
 #include "engine/run_context.h"
 #include "engine/work_folder.h"
+#include "runbook/base/strbuf.h"
 
 struct attempt {
 	struct ledger_step step;
@@ -20,21 +24,26 @@ struct attempt {
 	char *interpreter; /* for `started`: engine/drift.h; NULL: none */
 	int lock;          /* of the folder; -1 once the supervisor has it */
 	int log;
-	struct result result; /* what the step handed over; valid once it has ended */
+	int notices;           /* of the supervisor; -1: none, or they are closed */
+	struct strbuf outcome; /* told by the supervisor and not durable yet; empty: it is on the disk */
+	struct result result;  /* what the step handed over; valid once it has ended */
 };
 
-#define ATTEMPT_INIT                  \
-	{                             \
-		.lock = -1, .log = -1 \
+#define ATTEMPT_INIT                                                         \
+	{                                                                    \
+		.lock = -1, .log = -1, .notices = -1, .outcome = STRBUF_INIT \
 	}
 
 void attempt_release(struct attempt *attempt);
+
+/* Where the attempt has its folders; the texts are those of run and step. */
+struct work_place attempt_place(const struct run *run, const struct ledger_step *step, uint32_t attempt);
 
 #define CLEANUP_ATTEMPT CLEANUP(attempt_release)
 
 /*
  * Finds the script, compares its digest with what was recorded, finds the interpreter, makes folders, lock and log: all that can go wrong before
- * something is started. The step is taken over. A changed script is ERROR_REFUSED, unless the request accepts changes: then an override is added.
+ * something is started. A supervisor then begins to record the attempt; if it is released before attempt_execute(), that is taken back. The step is taken over. A changed script is ERROR_REFUSED, unless the request accepts changes: then an override is added.
  * Must be called within a transaction of the ledger.
  */
 bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
@@ -45,7 +54,10 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
 			   struct attempt *ret, struct error *err);
 
-/* Starts the supervisor and follows it to its end. ERROR_SYSTEM if it could not do its work, or was killed before it began: the attempt is then settled at the next start. */
+/*
+ * Lets the supervisor start the script and follows it until its script has ended. ERROR_SYSTEM if it could not do its work, or was killed before it began: the attempt is then settled at the
+ * next start.
+ */
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err);
 
 /* Follows the supervisor of an attempt that another engine started. */
@@ -53,6 +65,12 @@ bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err);
 
 /* Reads outcome and result into `record`; an outcome that is missing or unreadable makes it Interrupted. */
 bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err);
+
+/*
+ * Waits until what attempt_read_end() took from the supervisor's own words is durable: only then may it be committed. *ret_kept is false if the supervisor was killed
+ * before that: then attempt_read_end() is to be called again. ERROR_SYSTEM if it could not write it: the attempt is then settled at the next start.
+ */
+bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err);
 
 /* Writes the end, the outputs and the failing lines into the ledger. Must be called within a transaction. */
 bool attempt_record_end(struct run *run, const struct attempt *attempt, struct error *err);

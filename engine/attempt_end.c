@@ -158,12 +158,20 @@ static void judge_lost(const struct run *run, struct attempt *attempt)
 		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup("the machine restarted while it ran"));
 }
 
+static bool find_outcome(const struct attempt *attempt, struct outcome *ret, bool *ret_found, struct error *err)
+{
+	*ret_found = true;
+	if (attempt->outcome.length)
+		return outcome_parse(attempt->outcome.data, ret, err);
+	return outcome_read(attempt->record.folder, ret, ret_found, err);
+}
+
 bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err)
 {
 	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
 	bool found;
 
-	if (!outcome_read(attempt->record.folder, &outcome, &found, err)) {
+	if (!find_outcome(attempt, &outcome, &found, err)) {
 		if (err->code != ERROR_UNKNOWN)
 			return false;
 		set_end(&attempt->record, STATE_INTERRUPTED, xstrdup(err->message));

@@ -77,7 +77,7 @@ static bool find_program(const struct strv *argv, size_t first, char **ret, stru
 bool drift_describe(struct drift *drift, const struct strv *argv, size_t first, char **ret, struct error *err)
 {
 	CLEANUP_FREE char *path = NULL;
-	const char *digest;
+	const char *digest = NULL;
 
 	*ret = NULL;
 	/* The script alone: a program, whose digest is known as the script's. */

@@ -5,24 +5,30 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/console.h"
 #include "engine/progress.h"
-#include "engine/supervisor/supervisor.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 
-/* An adopted supervisor cannot wake us when it ends: its lock is looked at this often. */
+/* A supervisor whose notices we do not get cannot wake us when it ends: its lock is looked at this often. */
 enum { LOCK_LOOK_MS = 100, SHOW_BYTES = 64 * 1024 };
 
 struct follower {
 	const struct follow_request *request;
-	struct strbuf *trouble;
-	bool in_trouble;
+	struct follow_end *end;
+	int notices; /* -1: none, or no more */
 	char *buffer;
 	int log;
 	bool ended;
 };
+
+void follow_end_release(struct follow_end *end)
+{
+	strbuf_release(&end->text);
+	*end = (struct follow_end)FOLLOW_END_INIT;
+}
 
 static void show_new_output(const struct follower *self)
 {
@@ -32,32 +38,38 @@ static void show_new_output(const struct follower *self)
 		console_output(self->buffer, (size_t)length);
 }
 
-/* Bytes that only say "the log has grown" are dropped; the text behind the first that does not is what went wrong. */
-static void take_report(struct follower *self, const char *data, size_t length)
+/* What is said of the end is kept. */
+static enum notice take_notice(int fd, bool may_wait, struct follow_end *end)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (self->in_trouble)
-			strbuf_add_char(self->trouble, data[i]);
-		else
-			self->in_trouble = data[i] == SUPERVISOR_TROUBLE;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	enum notice notice = notices_receive(fd, may_wait, &text);
+
+	if (notice == NOTICE_ENDED || notice == NOTICE_TROUBLE) {
+		follow_end_release(end);
+		*end = (struct follow_end){ notice, text };
+		text = (struct strbuf)STRBUF_INIT;
 	}
+	return notice;
 }
 
-static void read_report(struct follower *self)
+static void take_notices(struct follower *self)
 {
-	char text[512];
-	ssize_t length;
+	enum notice notice;
 
-	while ((length = read(self->request->report, text, sizeof(text))) > 0)
-		take_report(self, text, (size_t)length);
-	self->ended = length == 0 || (errno != EAGAIN && errno != EINTR);
+	do
+		notice = take_notice(self->notices, false, self->end);
+	while (notice == NOTICE_OUTPUT || notice == NOTICE_TROUBLE);
+	self->ended = notice == NOTICE_ENDED;
+	if (notice == NOTICE_CLOSED)
+		self->notices = -1;
 }
 
-static bool is_over(struct follower *self, struct error *err)
+/* Without notices only the lock tells. Notices may end early, where the system has no memory left for them. */
+static bool look_at_lock(struct follower *self, struct error *err)
 {
 	bool locked;
 
-	if (self->request->report >= 0)
+	if (self->notices >= 0)
 		return true;
 	if (!work_folder_is_locked(self->request->attempt_folder, &locked, err))
 		return false;
@@ -76,16 +88,16 @@ static bool leave(const struct follower *self, struct error *err)
 static bool follow_loop(struct follower *self, struct error *err)
 {
 	while (!self->ended) {
-		struct pollfd fds[] = { { .fd = self->request->report, .events = POLLIN },
+		struct pollfd fds[] = { { .fd = self->notices, .events = POLLIN },
 					{ .fd = self->request->signals->fd, .events = POLLIN } };
 
-		if (poll(fds, 2, progress_wait_ms(self->request->report < 0 ? LOCK_LOOK_MS : -1)) < 0 && errno != EINTR)
+		if (poll(fds, 2, progress_wait_ms(self->notices < 0 ? LOCK_LOOK_MS : -1)) < 0 && errno != EINTR)
 			return error_set_errno(err, errno, "poll");
 		if (fds[0].revents)
-			read_report(self);
+			take_notices(self);
 		if (fds[1].revents && !signals_take(self->request->signals))
 			return leave(self, err);
-		if (!is_over(self, err))
+		if (!look_at_lock(self, err))
 			return false;
 		show_new_output(self);
 		progress_tick();
@@ -93,11 +105,13 @@ static bool follow_loop(struct follower *self, struct error *err)
 	return true;
 }
 
-bool follow_attempt(const struct follow_request *request, struct strbuf *ret_trouble, struct error *err)
+bool follow_attempt(const struct follow_request *request, struct follow_end *ret, struct error *err)
 {
 	CLEANUP_FREE char *buffer = xmalloc(SHOW_BYTES);
 	CLEANUP_FD int log = open(request->log_path, O_RDONLY | O_CLOEXEC);
-	struct follower self = { .request = request, .trouble = ret_trouble, .buffer = buffer, .log = log };
+	struct follower self = {
+		.request = request, .end = ret, .notices = request->notices, .buffer = buffer, .log = log
+	};
 	bool fine;
 
 	show_new_output(&self);
@@ -105,4 +119,19 @@ bool follow_attempt(const struct follow_request *request, struct strbuf *ret_tro
 	if (!request->silent)
 		console_output_end();
 	return fine;
+}
+
+bool follow_to_close(const char *attempt_folder, int notices, struct follow_end *ret, struct error *err)
+{
+	bool locked;
+
+	while (take_notice(notices, true, ret) != NOTICE_CLOSED)
+		continue;
+	for (;;) {
+		if (!work_folder_is_locked(attempt_folder, &locked, err))
+			return false;
+		if (!locked)
+			return true;
+		(void)usleep(LOCK_LOOK_MS * 1000);
+	}
 }

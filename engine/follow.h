@@ -5,18 +5,34 @@
 #pragma once
 
 #include "engine/signals.h"
-#include "runbook/base/error.h"
-#include "runbook/base/strbuf.h"
+#include "engine/supervisor/notices.h"
 
 struct follow_request {
 	const char *attempt_folder;
 	const char *log_path;
-	int report;  /* of supervisor_start(); -1: an adopted attempt, whose lock tells when it ends */
+	int notices; /* of nursery_begin(); -1: an adopted attempt, whose lock tells when it ends */
 	bool silent; /* show nothing */
 	struct signals *signals;
 };
 
+/* What the supervisor said last. */
+struct follow_end {
+	enum notice notice;
+	struct strbuf text;
+};
+
+#define FOLLOW_END_INIT                                      \
+	{                                                    \
+		.notice = NOTICE_CLOSED, .text = STRBUF_INIT \
+	}
+
+void follow_end_release(struct follow_end *end);
+
 /*
- * Shows the log from its first byte. ERROR_SIGNAL + n if a signal says to leave: the attempt goes on. `ret_trouble` gets what the supervisor said of its own trouble; empty if it had none.
+ * Shows the log from its first byte to its last. *ret is NOTICE_ENDED with the outcome, which becomes durable just now; NOTICE_TROUBLE with what went wrong; NOTICE_CLOSED if
+ * the supervisor has ended and what became of the script is on the disk. ERROR_SIGNAL + n if a signal says to leave: the attempt goes on.
  */
-bool follow_attempt(const struct follow_request *request, struct strbuf *ret_trouble, struct error *err);
+bool follow_attempt(const struct follow_request *request, struct follow_end *ret, struct error *err);
+
+/* Waits until the supervisor of such an outcome has ended. *ret is as above, without NOTICE_ENDED. */
+bool follow_to_close(const char *attempt_folder, int notices, struct follow_end *ret, struct error *err);

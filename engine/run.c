@@ -43,6 +43,7 @@ void run_release(struct run *run)
 	package_root_release(&run->root);
 	file_guard_release(&run->guard);
 	drift_release(&run->drift);
+	error_release(&run->ahead);
 	hold_release(&run->hold);
 	signals_release(&run->signals);
 }
@@ -160,18 +161,43 @@ static bool act_on_decision(struct run *run, struct turn *turn, struct error *er
 
 /*
  * One transaction: the end of the last attempt, and the start of the next. If the next cannot be prepared, the end is recorded all the
- * same and *ret_trouble says what is wrong.
+ * same and *ret_trouble says what is wrong. If *ret_kept is false, the end is not what it was said to be, and nothing is recorded.
  */
-static bool commit_turn(struct run *run, struct turn *turn, struct error *ret_trouble, struct error *err)
+static bool try_to_commit(struct run *run, struct turn *turn, bool *ret_kept, struct error *ret_trouble,
+			  struct error *err)
 {
 	bool fine = ledger_begin(run->ledger, err) &&
 		    (!turn->has_ended || attempt_record_end(run, &turn->ended, err)) && choose_step(run, turn, err);
 
+	*ret_kept = true;
 	if (fine)
 		(void)act_on_decision(run, turn, ret_trouble);
-	if (fine && ledger_commit(run->ledger, err))
+	if (fine && attempt_await_end(&turn->ended, ret_kept, err) && *ret_kept && ledger_commit(run->ledger, err))
 		return true;
 	ledger_rollback(run->ledger);
+	return fine && !*ret_kept;
+}
+
+/* What was begun on the word of a supervisor that was killed before it could keep it. */
+static void forget_next(struct turn *turn, struct error *trouble)
+{
+	attempt_release(&turn->started);
+	free(turn->said);
+	turn->said = NULL;
+	error_release(trouble);
+}
+
+static bool commit_turn(struct run *run, struct turn *turn, struct error *ret_trouble, struct error *err)
+{
+	bool kept;
+
+	while (try_to_commit(run, turn, &kept, ret_trouble, err)) {
+		if (kept)
+			return true;
+		forget_next(turn, ret_trouble);
+		if (!attempt_read_end(run, &turn->ended, err))
+			return false;
+	}
 	return false;
 }
 

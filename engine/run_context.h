@@ -26,6 +26,7 @@ struct run {
 	struct nursery nursery;
 	struct drift drift;
 	struct events events;
+	struct error ahead; /* engine/ahead.h */
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 

@@ -80,20 +80,43 @@ bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, s
 {
 	CLEANUP_FREE char *above = fs_folder_of(folder->step);
 	CLEANUP_FREE char *path = fs_join(folder->attempt, ATTEMPT_LOCK);
-	CLEANUP_FD int fd = -1;
 
 	if (!fs_make_folders(above, FS_MODE_FOLDER, err) || !fs_make_folders(folder->backup, FS_MODE_FOLDER, err) ||
 	    !make_folder(folder->step, err) || !make_folder(folder->log, err) || !make_folder(folder->attempt, err))
 		return false;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
-	if (fd < 0)
-		return error_set_errno(err, errno, "%s", path);
+	*ret_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FS_MODE_FILE);
+	return *ret_lock >= 0 || error_set_errno(err, errno, "%s", path);
+}
+
+bool work_folder_lock_attempt(const struct work_folder *folder, int *ret_lock, struct error *err)
+{
+	CLEANUP_FD int fd = -1;
+
+	if (!work_folder_make_attempt(folder, &fd, err))
+		return false;
 	/* Whoever only looks takes it shared for a moment: waiting is short. */
 	while (flock(fd, LOCK_EX) < 0)
 		if (errno != EINTR)
-			return error_set_errno(err, errno, "%s: cannot lock", path);
+			return error_set_errno(err, errno, "%s: cannot lock", folder->attempt);
 	*ret_lock = take_fd(&fd);
 	return true;
+}
+
+bool work_folder_forget_attempt(const struct work_folder *folder, struct error *err)
+{
+	static const char *const records[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP };
+	CLEANUP_FD int fd = open(folder->attempt, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool found = false;
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "%s", folder->attempt);
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		if (unlinkat(fd, records[i], 0) == 0)
+			found = true;
+		else if (errno != ENOENT)
+			return error_set_errno(err, errno, "%s/%s", folder->attempt, records[i]);
+	}
+	return !found || fs_sync(fd, folder->attempt, err);
 }
 
 bool work_folder_is_locked(const char *attempt_folder, bool *ret_locked, struct error *err)

@@ -47,10 +47,18 @@ bool work_folder_name(const struct work_place *place, struct work_folder *ret, s
 bool work_folder_make_run(const char *package_root, const char *runbook_id, struct error *err);
 
 /*
- * Makes the folders of the attempt and its lock file. *ret_lock is the lock file, open and locked. Their names are made durable with the first record
+ * Makes what is missing of the attempt's folders and its lock file; *ret_lock is the latter, open. Their names are made durable with the first record
  * that the supervisor syncs in them: a power cut before that leaves no folder, which is judged as unknown, never as a success.
  */
 bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, struct error *err);
+
+/* The same, and takes the lock. */
+bool work_folder_lock_attempt(const struct work_folder *folder, int *ret_lock, struct error *err);
+
+/*
+ * Removes records of an attempt that the ledger has never heard of: it is an older copy. They would be taken for those of the attempt that is to begin.
+ */
+bool work_folder_forget_attempt(const struct work_folder *folder, struct error *err);
 
 /* Whether somebody holds the lock of an attempt's folder; a lock file that is not there is held by nobody. */
 bool work_folder_is_locked(const char *attempt_folder, bool *ret_locked, struct error *err);

@@ -93,10 +93,11 @@ void cgroup_make(struct cgroup *ret)
 	ret->path = TAKE(path);
 }
 
-void cgroup_kill(const struct cgroup *cgroup)
+void cgroup_kill(struct cgroup *cgroup)
 {
 	CLEANUP_FD int fd = cgroup->fd < 0 ? -1 : openat(cgroup->fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 
+	cgroup->is_killed = true;
 	if (fd >= 0 && write(fd, "1", 1) < 0) {
 		/* A kernel before 5.14: the walk over the tree does it. */
 	}

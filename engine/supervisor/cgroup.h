@@ -10,11 +10,12 @@
 struct cgroup {
 	int fd;     /* of the group's folder; -1: none */
 	char *path; /* NULL: none */
+	bool is_killed;
 };
 
-#define CGROUP_INIT      \
-	{                \
-		-1, NULL \
+#define CGROUP_INIT             \
+	{                       \
+		-1, NULL, false \
 	}
 
 /* Makes a group below our own; leaves CGROUP_INIT where that is not possible. */
@@ -23,8 +24,8 @@ void cgroup_make(struct cgroup *ret);
 /* Removes groups of ended attempts that a service kept alive when they ended and that are empty now. */
 void cgroup_remove_leftovers(void);
 
-/* Kills all that is in it. Nothing happens without a group. */
-void cgroup_kill(const struct cgroup *cgroup);
+/* Kills all that is in it. Nothing happens without a group. It cannot be used again: newer kernels kill what is born in it later, too. */
+void cgroup_kill(struct cgroup *cgroup);
 
 /* Removes the group if nothing lives in it (a service that goes on keeps it), and forgets it. */
 void cgroup_release(struct cgroup *cgroup);

@@ -3,21 +3,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runbook/base/alloc.h"
+#include "engine/supervisor/notices.h"
+#include "engine/supervisor/quiet_signals.h"
 #include "runbook/base/cleanup.h"
 
 /* Where the descriptors of the nursery and of a supervisor are once all others are closed. */
-enum { FD_CHANNEL = 3, FD_TAKEN, FD_FIRST_FREE };
+enum { FD_CHANNEL = 3, FD_FIRST_FREE };
+
+/* One runs a step while the other waits for the next. */
+enum { SUPERVISOR_COUNT = 2 };
+
+/* With this exit code a supervisor says that it cannot receive an attempt. */
+enum { EXIT_DEAF = 99 };
 
 /* What a supervisor gets with its attempt. */
-enum { PASS_LOCK, PASS_LOG, PASS_REPORT, PASS_COUNT };
+enum { PASS_LOCK, PASS_LOG, PASS_NOTICES, PASS_COUNT };
 
 /* Room for them beside a message, aligned as the kernel wants it. */
 union passed {
@@ -27,15 +36,12 @@ union passed {
 
 /* ---- A supervisor ----------------------------------------------------------------------------------------- */
 
-/*
- * Waits for its attempt. False: nobody has one any more, or it cannot be received (*ret_trouble): then the next one could not, either, and the nursery ends,
- * which tells the engine.
- */
-static bool receive(int ret_passed[PASS_COUNT], bool *ret_trouble)
+/* Waits for an attempt; *ret_slot is where its request is. False: nobody has one any more, or it cannot be received (*ret_deaf). */
+static bool receive(int ret_passed[PASS_COUNT], unsigned *ret_slot, bool *ret_deaf)
 {
 	union passed passed;
-	char byte;
-	struct iovec data = { &byte, 1 };
+	unsigned char slot;
+	struct iovec data = { &slot, 1 };
 	struct msghdr message = {
 		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &passed, .msg_controllen = sizeof(passed)
 	};
@@ -45,21 +51,13 @@ static bool receive(int ret_passed[PASS_COUNT], bool *ret_trouble)
 	do
 		length = recvmsg(FD_CHANNEL, &message, MSG_CMSG_CLOEXEC);
 	while (length < 0 && errno == EINTR);
-	*ret_trouble = length < 0;
+	*ret_deaf = length < 0;
 	header = length == 1 ? CMSG_FIRSTHDR(&message) : NULL;
 	if (!header || header->cmsg_len != CMSG_LEN(PASS_COUNT * sizeof(int)))
 		return false;
 	memcpy(ret_passed, CMSG_DATA(header), PASS_COUNT * sizeof(int));
+	*ret_slot = slot % NURSERY_SLOTS;
 	return true;
-}
-
-static void report_trouble(int report, const struct error *err)
-{
-	CLEANUP_FREE char *text = xasprintf("%c%s", SUPERVISOR_TROUBLE, err->message);
-
-	if (write(report, text, strlen(text)) < 0) {
-		/* The engine is gone: the next one finds no outcome and says that it is unknown. */
-	}
 }
 
 static bool run_attempt(struct supervisor *supervisor, const struct supervise_request *request, const int *passed)
@@ -68,36 +66,32 @@ static bool run_attempt(struct supervisor *supervisor, const struct supervise_re
 	bool done;
 
 	(void)prctl(PR_SET_NAME, "runbook-step");
-	done = supervisor_run(supervisor, request, passed[PASS_LOG], passed[PASS_REPORT], &err);
+	done = supervisor_run(supervisor, request, passed[PASS_LOG], passed[PASS_NOTICES], &err);
 	if (!done)
-		report_trouble(passed[PASS_REPORT], &err);
-	/* Whoever waits for us may go on while we tidy up. */
-	(void)close(passed[PASS_LOCK]);
-	(void)close(passed[PASS_REPORT]);
+		notices_send(passed[PASS_NOTICES], NOTICE_TROUBLE, err.message);
+	for (size_t i = 0; i < PASS_COUNT; i++)
+		(void)close(passed[i]);
+	(void)prctl(PR_SET_NAME, "runbook-ready");
 	return done;
 }
 
-static _Noreturn void be_supervisor(const struct supervise_request *request)
+/* A supervisor that has nothing left below it is as good as new, and costs less. */
+static _Noreturn void be_supervisor(const struct shared_request *const *slots)
 {
 	struct supervisor *supervisor;
 	int passed[PASS_COUNT];
+	unsigned slot;
 	bool done = true;
-	bool trouble = false;
+	bool deaf = false;
 
 	(void)setsid();
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	(void)prctl(PR_SET_NAME, "runbook-ready");
 	supervisor = supervisor_new();
-	if (receive(passed, &trouble)) {
-		/* The nursery makes the next one. */
-		(void)close(FD_TAKEN);
-		(void)close(FD_CHANNEL);
-		done = run_attempt(supervisor, request, passed);
-	}
-	if (trouble && write(FD_TAKEN, "!", 1) < 0) {
-		/* The nursery is gone already. */
-	}
+	while (done && supervisor_is_free(supervisor) && receive(passed, &slot, &deaf))
+		done = run_attempt(supervisor, &slots[slot]->request, passed);
 	supervisor_free(supervisor);
-	_exit(done ? 0 : ERROR_SYSTEM);
+	_exit(deaf ? EXIT_DEAF : 0);
 }
 
 /* ---- The nursery ------------------------------------------------------------------------------------------ */
@@ -125,62 +119,61 @@ static void protect_from_oom(void)
 	}
 }
 
-static bool is_engine_gone(void)
+/* False if no further one can be made. */
+static bool make_missing(const struct shared_request *const *slots, unsigned *count)
 {
-	char byte;
+	while (*count < SUPERVISOR_COUNT) {
+		pid_t pid = fork();
 
-	return recv(FD_CHANNEL, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/* Makes one supervisor, and waits until it has taken an attempt or has ended without. False if there is no use in making another. */
-static bool make_one(const struct supervise_request *request)
-{
-	int taken[2];
-	char byte;
-	ssize_t length = 0;
-	pid_t pid;
-
-	if (pipe2(taken, O_CLOEXEC) < 0)
-		return false;
-	pid = fork();
-	if (pid == 0) {
-		(void)close(taken[0]);
-		if (taken[1] != FD_TAKEN && dup3(taken[1], FD_TAKEN, O_CLOEXEC) < 0)
-			_exit(ERROR_SYSTEM);
-		(void)close_range(FD_FIRST_FREE, ~0U, 0);
-		be_supervisor(request);
+		if (pid < 0)
+			return *count > 0;
+		if (pid == 0) {
+			(void)close_range(FD_FIRST_FREE, ~0U, 0);
+			be_supervisor(slots);
+		}
+		++*count;
 	}
-	(void)close(taken[1]);
-	while (pid > 0 && (length = read(taken[0], &byte, sizeof(byte))) < 0 && errno == EINTR)
-		continue;
-	(void)close(taken[0]);
-	return pid > 0 && length != 1;
+	return true;
 }
 
-static _Noreturn void be_nursery(const struct supervise_request *request, int channel)
+/* Until one has ended. False if the engine has, or if there is no use in making another. */
+static bool wait_for_end(int ended, unsigned *count)
 {
-	static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP,
-				       SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGCHLD };
-	bool made = true;
-	sigset_t none;
+	struct pollfd fds[] = { { .fd = ended, .events = POLLIN }, { .fd = FD_CHANNEL, .events = 0 } };
+	struct signalfd_siginfo info;
+	bool deaf = false;
+	int status;
 
-	/* Its end comes with the engine's; of its children's it wants to know nothing. */
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		(void)signal(ignored[i], SIG_IGN);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		return false;
+	if (read(ended, &info, sizeof(info)) < 0) {
+		/* Only the channel has something to say. */
+	}
+	while (waitpid(-1, &status, WNOHANG) > 0) {
+		--*count;
+		deaf |= WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DEAF;
+	}
+	return !deaf && !fds[1].revents;
+}
+
+/* Its end comes with the engine's. */
+static _Noreturn void be_nursery(const struct shared_request *const *slots, int channel)
+{
+	unsigned count = 0;
+	int ended;
+
 	(void)prctl(PR_SET_NAME, "runbook-nursery");
 	protect_from_oom();
-	if (chdir("/") < 0 || !keep_descriptors(channel))
+	if (chdir("/") < 0 || !keep_descriptors(channel) || (ended = quiet_signals_begin()) < 0)
 		_exit(ERROR_SYSTEM);
-	while (made && !is_engine_gone())
-		made = make_one(request);
-	_exit(made ? 0 : ERROR_SYSTEM);
+	while (make_missing(slots, &count) && wait_for_end(ended, &count))
+		continue;
+	_exit(0);
 }
 
 /* ---- The engine's side ------------------------------------------------------------------------------------ */
 
-static pid_t fork_nursery(const struct supervise_request *request, int channel)
+static pid_t fork_nursery(const struct nursery *nursery, int channel)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -190,7 +183,7 @@ static pid_t fork_nursery(const struct supervise_request *request, int channel)
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		be_nursery(request, channel);
+		be_nursery((const struct shared_request *const *)nursery->slots, channel);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
@@ -201,12 +194,13 @@ static bool nursery_make(struct nursery *nursery, struct error *err)
 
 	if (nursery->pid)
 		return true;
-	if (!nursery->shared && !(nursery->shared = shared_request_new(err)))
-		return false;
+	for (size_t i = 0; i < NURSERY_SLOTS; i++)
+		if (!nursery->slots[i] && !(nursery->slots[i] = shared_request_new(err)))
+			return false;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0)
 		return error_set_errno(err, errno, "cannot make a socket");
 	nursery->channel = channel[0];
-	nursery->pid = fork_nursery(&nursery->shared->request, channel[1]);
+	nursery->pid = fork_nursery(nursery, channel[1]);
 	if (nursery->pid < 0) {
 		nursery->pid = 0;
 		error_set_errno(err, errno, "cannot fork");
@@ -225,11 +219,11 @@ static void dismiss(struct nursery *nursery)
 	nursery->pid = 0;
 }
 
-static bool send_passed(int channel, const int passed[PASS_COUNT])
+static bool send_passed(const struct nursery *nursery, const int passed[PASS_COUNT])
 {
 	union passed room = { 0 };
-	char byte = 0;
-	struct iovec data = { &byte, 1 };
+	unsigned char slot = (unsigned char)nursery->slot;
+	struct iovec data = { &slot, 1 };
 	struct msghdr message = {
 		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &room, .msg_controllen = sizeof(room)
 	};
@@ -239,42 +233,43 @@ static bool send_passed(int channel, const int passed[PASS_COUNT])
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(PASS_COUNT * sizeof(int));
 	memcpy(CMSG_DATA(header), passed, PASS_COUNT * sizeof(int));
-	return sendmsg(channel, &message, MSG_NOSIGNAL) == 1;
+	return sendmsg(nursery->channel, &message, MSG_NOSIGNAL) == 1;
 }
 
 /* A nursery that was killed, with the one that waited, is nobody's loss: there is a new one. */
 static bool send_to_somebody(struct nursery *nursery, const int passed[PASS_COUNT], struct error *err)
 {
-	if (send_passed(nursery->channel, passed))
+	if (send_passed(nursery, passed))
 		return true;
 	dismiss(nursery);
 	if (!nursery_make(nursery, err))
 		return false;
-	return send_passed(nursery->channel, passed) || error_set_errno(err, errno, "cannot reach a supervisor");
+	return send_passed(nursery, passed) || error_set_errno(err, errno, "cannot reach a supervisor");
 }
 
-bool nursery_begin(struct nursery *nursery, const struct supervise_request *request, int *ret_report, struct error *err)
+bool nursery_begin(struct nursery *nursery, const struct supervise_request *request, int *ret_notices,
+		   struct error *err)
 {
-	int report[2];
+	int notices[2];
 	bool sent;
 
-	if (!nursery_make(nursery, err) || !shared_request_fill(nursery->shared, request, err))
+	nursery->slot = (nursery->slot + 1) % NURSERY_SLOTS;
+	if (!nursery_make(nursery, err) || !shared_request_fill(nursery->slots[nursery->slot], request, err) ||
+	    !notices_open(notices, err))
 		return false;
-	/* A supervisor never waits for whoever reads it. */
-	if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
-	sent = send_to_somebody(nursery, (const int[]){ request->lock, request->log, report[1] }, err);
-	(void)close(report[1]);
+	sent = send_to_somebody(nursery, (const int[]){ request->lock, request->log, notices[1] }, err);
+	(void)close(notices[1]);
 	if (sent)
-		*ret_report = report[0];
+		*ret_notices = notices[0];
 	else
-		(void)close(report[0]);
+		(void)close(notices[0]);
 	return sent;
 }
 
 void nursery_release(struct nursery *nursery)
 {
 	dismiss(nursery);
-	shared_request_free(nursery->shared);
+	for (size_t i = 0; i < NURSERY_SLOTS; i++)
+		shared_request_free(nursery->slots[i]);
 	*nursery = (struct nursery)NURSERY_INIT;
 }

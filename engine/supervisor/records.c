@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/supervisor/name_value.h"
@@ -29,14 +30,17 @@ void records_release(struct records *records)
  * Space that is written is ours, and by the time `started` is durable it is on the disk: the outcome only overwrites it. (fallocate would say it more
  * plainly, but makes every later fsync on ext4 wait for the conversion of its extents: forty times slower.)
  */
-static bool reserve_outcome(struct records *records, struct error *err)
+bool records_reserve(struct records *records, struct error *err)
 {
 	static const char blank[OUTCOME_RESERVED_BYTES];
+	struct stat st;
 
-	records->reserved = openat(records->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-				   FS_MODE_FILE);
-	if (records->reserved < 0)
+	records->reserved =
+		openat(records->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC, FS_MODE_FILE);
+	if (records->reserved < 0 || fstat(records->reserved, &st) < 0)
 		return error_set_errno(err, errno, "%s/" ATTEMPT_OUTCOME_RESERVED, records->path);
+	if (st.st_size >= OUTCOME_RESERVED_BYTES && st.st_blocks * 512 >= OUTCOME_RESERVED_BYTES)
+		return true;
 	if (pwrite(records->reserved, blank, sizeof(blank), 0) != (ssize_t)sizeof(blank))
 		return error_set_errno(err, errno ? errno : ENOSPC, "%s: no room for the outcome", records->path);
 	(void)sync_file_range(records->reserved, 0, sizeof(blank), SYNC_FILE_RANGE_WRITE);
@@ -61,7 +65,7 @@ static bool write_started(const struct records *records, const struct strbuf *ex
 	       fs_sync(records->folder, records->path, err);
 }
 
-static void take_back_started(const struct records *records)
+void records_take_back(const struct records *records)
 {
 	(void)unlinkat(records->folder, ATTEMPT_STARTED, 0);
 	(void)fsync(records->folder);
@@ -69,11 +73,11 @@ static void take_back_started(const struct records *records)
 
 bool records_start(struct records *records, const struct strbuf *extra, struct error *err)
 {
-	if (!reserve_outcome(records, err))
+	if (!records_reserve(records, err))
 		return false;
 	if (write_started(records, extra, err))
 		return true;
-	take_back_started(records);
+	records_take_back(records);
 	return false;
 }
 
@@ -95,15 +99,13 @@ static void sync_result(const struct records *records)
  * The text is durable before its name is. The name and the end of the log then become durable together: on ext4 one commit of the journal, which is
  * what an end costs, holds both.
  */
-bool records_end(struct records *records, const struct outcome *outcome, int log, struct error *err)
+bool records_end(struct records *records, const struct strbuf *outcome, int log, struct error *err)
 {
-	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-
+	(void)sync_file_range(log, 0, 0, SYNC_FILE_RANGE_WRITE);
 	sync_result(records);
-	outcome_format(outcome, &text);
-	if (!fs_write_all(records->reserved, text.data, text.length, ATTEMPT_OUTCOME_RESERVED, err))
+	if (!fs_write_all(records->reserved, outcome->data, outcome->length, ATTEMPT_OUTCOME_RESERVED, err))
 		return false;
-	if (fdatasync(records->reserved) < 0 || ftruncate(records->reserved, (off_t)text.length) < 0)
+	if (fdatasync(records->reserved) < 0 || ftruncate(records->reserved, (off_t)outcome->length) < 0)
 		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
 	if (renameat(records->folder, ATTEMPT_OUTCOME_RESERVED, records->folder, ATTEMPT_OUTCOME) < 0)
 		return error_set_errno(err, errno, ATTEMPT_OUTCOME);

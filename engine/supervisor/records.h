@@ -23,14 +23,20 @@ bool records_open(struct records *ret, const char *path, struct error *err);
 
 void records_release(struct records *records);
 
+/* Reserves the space of `outcome`, so that a full disk cannot lose it; nothing is done if it is there already. Not synced. */
+bool records_reserve(struct records *records, struct error *err);
+
 /*
- * Reserves the space of `outcome`, so that a full disk cannot lose it, and makes `started` durable; `extra` is appended to its text. If that fails,
+ * Reserves the space and makes `started` durable; `extra` is appended to its text. If that fails,
  * `started` is not there: the script has not run, and the next engine knows it.
  */
 bool records_start(struct records *records, const struct strbuf *extra, struct error *err);
 
+/* Removes `started` again: the script is not to run after all. */
+void records_take_back(const struct records *records);
+
 /* Whether somebody wants the step to end. */
 bool records_stop_asked(const struct records *records);
 
-/* Makes durable what the step handed over, its log (open as `log`) and then `outcome`. */
-bool records_end(struct records *records, const struct outcome *outcome, int log, struct error *err);
+/* Makes durable what the step handed over, its log (open as `log`) and then `outcome`, with the text of outcome_format(). */
+bool records_end(struct records *records, const struct strbuf *outcome, int log, struct error *err);

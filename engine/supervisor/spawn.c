@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/supervisor/clone_into.h"
+#include "engine/supervisor/quiet_signals.h"
 
 enum spawn_stage { STAGE_PREPARE, STAGE_FOLDER, STAGE_EXEC };
 
@@ -20,17 +20,6 @@ struct spawn_failure {
 };
 
 /* ---- In the new process, which borrows our memory: only system calls ---------------------------------------------------------------- */
-
-static void reset_signals(void)
-{
-	struct sigaction standard = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		(void)sigaction(number, &standard, NULL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 /* The supervisor is protected from the OOM killer; the step is as any other process. */
 static void reset_oom_score(void)
@@ -65,7 +54,7 @@ static int become_program(void *context)
 	struct spawn_failure failure = { STAGE_PREPARE, 0 };
 
 	(void)setpgid(0, 0);
-	reset_signals();
+	quiet_signals_end();
 	reset_oom_score();
 	(void)umask(022);
 	if (arrange_descriptors(spawn->output)) {

@@ -13,8 +13,10 @@
 
 #include "engine/supervisor/cgroup.h"
 #include "engine/supervisor/name_value.h"
+#include "engine/supervisor/notices.h"
 #include "engine/supervisor/oom.h"
 #include "engine/supervisor/process_tree.h"
+#include "engine/supervisor/quiet_signals.h"
 #include "engine/supervisor/records.h"
 #include "engine/supervisor/spawn.h"
 #include "logs/capture.h"
@@ -33,29 +35,38 @@ enum { STRAGGLER_MS = 300, STRAGGLER_LOOK_MS = 10 };
 /* How often the tree is looked at while it is being ended, how often KILL is repeated, and what one look at the pipe may move. */
 enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
 
+/* A log that is longer takes its time to become durable: its end is told only then, so that the engine never waits for it with the ledger in its hands. */
+enum { SOON_DURABLE_BYTES = 1024 * 1024 };
+
 struct supervisor {
+	int signals; /* signalfd for SIGCHLD */
+	struct cgroup cgroup;
+	bool childless; /* nothing is left below us */
+};
+
+/* One attempt. */
+struct supervision {
+	struct supervisor *supervisor;
 	const struct supervise_request *request;
 	struct records records;
-	int report;
+	int notices;
 	int log;
-	int signals; /* signalfd for SIGCHLD */
-	int output;  /* read end of the script's output; -1: not made */
+	int output; /* read end of the script's output; -1: not made */
+	int input;  /* its other end, until the script has it */
 	pid_t script;
 	bool script_ended;
 	bool stop_asked;
-	bool childless; /* nothing is left below us */
 	int64_t begun_boot_ns;
 	struct oom_watch oom;
 	int64_t cpu_us;
 	int64_t peak_memory_kb;
-	struct cgroup cgroup;
 	struct capture capture;
 	struct outcome outcome;
 };
 
 /* ---- One turn: output, ended children, time -------------------------------------------------------------- */
 
-static void count_usage(struct supervisor *self, const struct rusage *usage)
+static void count_usage(struct supervision *self, const struct rusage *usage)
 {
 	self->cpu_us += ((int64_t)usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 + usage->ru_utime.tv_usec +
 			usage->ru_stime.tv_usec;
@@ -64,7 +75,7 @@ static void count_usage(struct supervisor *self, const struct rusage *usage)
 }
 
 /* A shell says 128 + 9 of a child that was killed. */
-static void judge_memory(struct supervisor *self)
+static void judge_memory(struct supervision *self)
 {
 	struct outcome *outcome = &self->outcome;
 	bool killed = outcome->signal == SIGKILL || outcome->exit_code == 128 + SIGKILL;
@@ -73,7 +84,7 @@ static void judge_memory(struct supervisor *self)
 		outcome->oom_killed = oom_watch_count(&self->oom);
 }
 
-static void note_script_end(struct supervisor *self, int status)
+static void note_script_end(struct supervision *self, int status)
 {
 	self->script_ended = true;
 	if (WIFEXITED(status))
@@ -83,7 +94,7 @@ static void note_script_end(struct supervisor *self, int status)
 	judge_memory(self);
 }
 
-static void reap(struct supervisor *self)
+static void reap(struct supervision *self)
 {
 	for (;;) {
 		struct rusage usage;
@@ -91,7 +102,7 @@ static void reap(struct supervisor *self)
 		pid_t pid = wait4(-1, &status, WNOHANG, &usage);
 
 		if (pid <= 0) {
-			self->childless = pid < 0 && errno == ECHILD;
+			self->supervisor->childless = pid < 0 && errno == ECHILD;
 			return;
 		}
 		count_usage(self, &usage);
@@ -100,18 +111,10 @@ static void reap(struct supervisor *self)
 	}
 }
 
-/* The log has grown: whoever started us may want to show it. A pipe that is full or closed says the same as before. */
-static void tell_of_output(const struct supervisor *self)
-{
-	if (write(self->report, (char[]){ SUPERVISOR_OUTPUT }, 1) < 0) {
-		/* Nobody looks. */
-	}
-}
-
 /* Waits until something happens or the boot clock reaches `until_ns` (0: for ever), and sees to it. */
-static void turn(struct supervisor *self, int64_t until_ns)
+static void turn(struct supervision *self, int64_t until_ns)
 {
-	struct pollfd fds[] = { { .fd = self->signals, .events = POLLIN },
+	struct pollfd fds[] = { { .fd = self->supervisor->signals, .events = POLLIN },
 				{ .fd = self->capture.ended ? -1 : self->output, .events = POLLIN } };
 	int64_t now_ns = clock_boot_ns();
 	int64_t wait_ns = STOP_LOOK_MS * NS_PER_MS;
@@ -124,20 +127,20 @@ static void turn(struct supervisor *self, int64_t until_ns)
 	if (ppoll(fds, 2, &(struct timespec){ 0, wait_ns }, NULL) < 0)
 		fds[0].revents = fds[1].revents = POLLIN;
 	if (fds[1].revents ? capture_pump(&self->capture, PUMP_BYTES) > 0 : capture_rest(&self->capture))
-		tell_of_output(self);
-	if (fds[0].revents && read(self->signals, &info, sizeof(info)) > 0)
+		notices_send(self->notices, NOTICE_OUTPUT, "");
+	if (fds[0].revents && read(self->supervisor->signals, &info, sizeof(info)) > 0)
 		reap(self);
 	self->stop_asked = records_stop_asked(&self->records);
 }
 
 /* ---- Ending the tree ------------------------------------------------------------------------------------- */
 
-static size_t look(struct supervisor *self, enum process_scope scope, int signal)
+static size_t look(struct supervision *self, enum process_scope scope, int signal)
 {
 	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
 	size_t count;
 
-	if (self->childless)
+	if (self->supervisor->childless)
 		return 0;
 	process_tree_read(&tree);
 	count = process_tree_signal(&tree, scope, signal);
@@ -146,7 +149,7 @@ static size_t look(struct supervisor *self, enum process_scope scope, int signal
 	return count;
 }
 
-static void note_left_behind(struct supervisor *self, const char *what, enum process_scope scope)
+static void note_left_behind(struct supervision *self, const char *what, enum process_scope scope)
 {
 	CLEANUP(process_tree_release) struct process_tree tree = PROCESS_TREE_INIT;
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
@@ -161,7 +164,7 @@ static void note_left_behind(struct supervisor *self, const char *what, enum pro
 }
 
 /* TERM, the grace, KILL. Whoever does not even end then (waiting for a dead disk) is named and left. */
-static void end_tree(struct supervisor *self, enum process_scope scope)
+static void end_tree(struct supervision *self, enum process_scope scope)
 {
 	int64_t grace_ends_ns = clock_boot_ns() + self->request->grace_ns;
 
@@ -169,7 +172,7 @@ static void end_tree(struct supervisor *self, enum process_scope scope)
 	while (clock_boot_ns() < grace_ends_ns && look(self, scope, 0))
 		turn(self, clock_boot_ns() + TREE_LOOK_MS * NS_PER_MS);
 	if (scope == PROCESS_ALL)
-		cgroup_kill(&self->cgroup);
+		cgroup_kill(&self->supervisor->cgroup);
 	for (int round = 0; round < KILL_ROUNDS && look(self, scope, SIGKILL); round++)
 		turn(self, clock_boot_ns() + TREE_LOOK_MS * NS_PER_MS);
 	if (look(self, scope, 0))
@@ -178,7 +181,7 @@ static void end_tree(struct supervisor *self, enum process_scope scope)
 }
 
 /* A service just forked may not have made its session yet, a last child may be about to end: neither is left behind. */
-static void wait_for_stragglers(struct supervisor *self)
+static void wait_for_stragglers(struct supervision *self)
 {
 	int64_t until_ns = clock_boot_ns() + STRAGGLER_MS * NS_PER_MS;
 
@@ -186,9 +189,9 @@ static void wait_for_stragglers(struct supervisor *self)
 		turn(self, clock_boot_ns() + STRAGGLER_LOOK_MS * NS_PER_MS);
 }
 
-static void see_to_what_is_left(struct supervisor *self)
+static void see_to_what_is_left(struct supervision *self)
 {
-	if (self->childless)
+	if (self->supervisor->childless)
 		return;
 	wait_for_stragglers(self);
 	if (look(self, PROCESS_SAME_SESSION, 0)) {
@@ -201,7 +204,7 @@ static void see_to_what_is_left(struct supervisor *self)
 
 /* ---- The life of a supervisor ---------------------------------------------------------------------------- */
 
-static void wait_for_script(struct supervisor *self)
+static void wait_for_script(struct supervision *self)
 {
 	int64_t timeout_ns = self->request->timeout_ns;
 	int64_t deadline_ns = timeout_ns ? self->begun_boot_ns + timeout_ns : 0;
@@ -220,30 +223,39 @@ static void wait_for_script(struct supervisor *self)
 	see_to_what_is_left(self);
 }
 
-static bool start_script(struct supervisor *self, struct error *err)
+/* What can be made before the script may start. */
+static bool prepare_start(struct supervision *self, struct error *err)
 {
 	int output[2];
-	bool started;
 
 	if (pipe2(output, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
-	started = spawn_start(&self->request->program, output[1], self->cgroup.fd, &self->script, err);
-	(void)close(output[1]);
 	self->output = output[0];
-	capture_init(&self->capture, output[0], self->log, self->request->log_cap_bytes);
+	self->input = output[1];
+	capture_init(&self->capture, self->output, self->log, self->request->log_cap_bytes);
+	oom_watch_begin(&self->oom);
+	return true;
+}
+
+static bool start_script(struct supervision *self)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	bool started =
+		spawn_start(&self->request->program, self->input, self->supervisor->cgroup.fd, &self->script, &err);
+
+	(void)close(self->input);
+	self->input = -1;
+	if (!started)
+		self->outcome.not_started = xstrdup(err.message);
 	return started;
 }
 
-static void run_script(struct supervisor *self)
+static void run_script(struct supervision *self)
 {
-	CLEANUP_ERROR struct error err = ERROR_INIT;
-
-	if (!start_script(self, &err)) {
-		self->outcome.not_started = xstrdup(err.message);
+	self->begun_boot_ns = clock_boot_ns();
+	if (!start_script(self))
 		return;
-	}
-	/* While the script is at work: it costs the run nothing. */
-	oom_watch_begin(&self->oom);
+	self->supervisor->childless = false;
 	wait_for_script(self);
 	/* What is in the pipe now is the step's; a service that keeps it open is not waited for. */
 	while (capture_pump(&self->capture, PUMP_BYTES) == PUMP_BYTES)
@@ -252,7 +264,7 @@ static void run_script(struct supervisor *self)
 }
 
 /* Lines of our own in the log, so that who reads only the log knows. */
-static void tell_in_log(const struct supervisor *self)
+static void tell_in_log(const struct supervision *self)
 {
 	const struct outcome *outcome = &self->outcome;
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
@@ -272,82 +284,94 @@ static void tell_in_log(const struct supervisor *self)
 	}
 }
 
-static bool record_start(struct supervisor *self, struct error *err)
+static bool record_start(struct supervision *self, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf extra = STRBUF_INIT;
 
 	name_value_add_number(&extra, "boot_clock_ns", self->begun_boot_ns);
 	if (self->request->interpreter)
 		name_value_add(&extra, STARTED_INTERPRETER, self->request->interpreter);
-	if (self->cgroup.path)
-		name_value_add(&extra, "cgroup", self->cgroup.path);
+	if (self->supervisor->cgroup.path)
+		name_value_add(&extra, "cgroup", self->supervisor->cgroup.path);
 	return records_open(&self->records, self->request->attempt_folder, err) &&
 	       records_start(&self->records, &extra, err);
 }
 
-static bool record_end(struct supervisor *self, struct error *err)
+static bool record_end(struct supervision *self, struct error *err)
 {
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
 	self->outcome.ended_ns = clock_wall_ns();
 	self->outcome.duration_ns = clock_boot_ns() - self->begun_boot_ns;
 	self->outcome.cpu_us = self->cpu_us;
 	self->outcome.peak_memory_kb = self->peak_memory_kb;
 	self->outcome.log_dropped_bytes = self->capture.dropped_bytes;
-	return records_end(&self->records, &self->outcome, self->log, err);
-}
-
-/* Nothing but the step's end, its deadline or a request to stop it ends a supervisor. */
-static int arrange_signals(void)
-{
-	static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,
-				       SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2 };
-	sigset_t child;
-
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		(void)signal(ignored[i], SIG_IGN);
-	(void)signal(SIGCHLD, SIG_DFL);
-	(void)sigemptyset(&child);
-	(void)sigaddset(&child, SIGCHLD);
-	(void)sigprocmask(SIG_SETMASK, &child, NULL);
-	return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	outcome_format(&self->outcome, &text);
+	if (self->capture.written_bytes <= SOON_DURABLE_BYTES)
+		notices_send(self->notices, NOTICE_ENDED, text.data);
+	return records_end(&self->records, &text, self->log, err);
 }
 
 struct supervisor *supervisor_new(void)
 {
 	struct supervisor *self = xcalloc(1, sizeof(*self));
 
-	*self = (struct supervisor){
-		.records = RECORDS_INIT, .output = -1, .cgroup = CGROUP_INIT, .outcome = OUTCOME_INIT
-	};
-	self->signals = arrange_signals();
+	*self = (struct supervisor){ .signals = quiet_signals_begin(), .cgroup = CGROUP_INIT, .childless = true };
 	cgroup_make(&self->cgroup);
 	return self;
 }
 
-bool supervisor_run(struct supervisor *self, const struct supervise_request *request, int log, int report,
+static void supervision_release(struct supervision *self)
+{
+	capture_release(&self->capture);
+	outcome_release(&self->outcome);
+	records_release(&self->records);
+	if (self->output >= 0)
+		(void)close(self->output);
+	if (self->input >= 0)
+		(void)close(self->input);
+}
+
+bool supervisor_run(struct supervisor *supervisor, const struct supervise_request *request, int log, int notices,
 		    struct error *err)
 {
-	self->request = request;
-	self->log = log;
-	self->report = report;
-	self->begun_boot_ns = clock_boot_ns();
-	if (self->signals < 0)
+	CLEANUP(supervision_release)
+	struct supervision self = { .supervisor = supervisor,
+				    .request = request,
+				    .records = RECORDS_INIT,
+				    .notices = notices,
+				    .log = log,
+				    .output = -1,
+				    .input = -1,
+				    .begun_boot_ns = clock_boot_ns(),
+				    .outcome = OUTCOME_INIT };
+
+	if (supervisor->signals < 0)
 		return error_set(err, ERROR_SYSTEM, "cannot wait for signals");
-	if (!record_start(self, err))
+	if (!record_start(&self, err))
 		return false;
-	run_script(self);
-	tell_in_log(self);
-	return record_end(self, err);
+	if (!prepare_start(&self, err)) {
+		records_take_back(&self.records);
+		return false;
+	}
+	if (!notices_is_allowed(notices)) {
+		records_take_back(&self.records);
+		return true;
+	}
+	run_script(&self);
+	tell_in_log(&self);
+	return record_end(&self, err);
+}
+
+bool supervisor_is_free(const struct supervisor *supervisor)
+{
+	return supervisor->childless && !supervisor->cgroup.is_killed;
 }
 
 void supervisor_free(struct supervisor *self)
 {
 	cgroup_release(&self->cgroup);
-	capture_release(&self->capture);
-	outcome_release(&self->outcome);
-	records_release(&self->records);
 	if (self->signals >= 0)
 		(void)close(self->signals);
-	if (self->output >= 0)
-		(void)close(self->output);
 	free(self);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a supervisor does: runs one attempt, and outlives the engine. engine/supervisor/nursery.h makes the process that does it.
+ * What a supervisor does: runs an attempt, and outlives the engine. engine/supervisor/nursery.h makes the process that does it.
  *
- * In order: it reserves the space of `outcome`, makes `started` durable, starts the script, moves its output into the log, sees to the deadline and to
+ * In order: it reserves the space of `outcome`, makes `started` durable, waits until the engine has recorded the attempt, starts the script, moves its output into the log, sees to the deadline and to
  * what the script leaves behind, makes log and `outcome` durable.
  */
 #pragma once
@@ -22,17 +22,18 @@ struct supervise_request {
 	int log;  /* open for appending */
 };
 
-/* What a supervisor says through its report: that the log has grown, and before it ends, followed by a text, why it could not do its work. */
-enum { SUPERVISOR_OUTPUT = '.', SUPERVISOR_TROUBLE = '!' };
-
-/*
- * Makes this process a supervisor that does not know its attempt yet: its signals, and a control group for the script.
- */
+/* Makes this process a supervisor that does not know its attempt yet: its signals, and a control group for the scripts. */
 struct supervisor *supervisor_new(void);
 
-/* Runs the attempt; `log` is open for appending, `report` for writing without blocking. Returns true once the outcome, whatever it is, is durable. */
-bool supervisor_run(struct supervisor *self, const struct supervise_request *request, int log, int report,
+/*
+ * Runs the attempt; `log` is open for appending, `notices` are exchanged with the engine (engine/supervisor/notices.h). Returns true once the outcome, whatever it is, is
+ * durable, or `started` is taken back because the engine has not allowed the script to start.
+ */
+bool supervisor_run(struct supervisor *supervisor, const struct supervise_request *request, int log, int notices,
 		    struct error *err);
 
-/* Ends what was made and not used. */
+/* Whether nothing lives on of what it ran, and nothing had to be killed. Only then it may run another attempt: what it finds below itself is taken for that attempt's. */
+bool supervisor_is_free(const struct supervisor *supervisor);
+
+/* Ends what was made. */
 void supervisor_free(struct supervisor *self);

@@ -205,7 +205,7 @@ def run_case(world, case, lies=()):
     facts = oracle.facts_on_disk(world, scenario, result.out)
 
     def may_be_unknown(step):
-        in_flight = step == facts.step and facts.started and not facts.outcome
+        in_flight = step in facts.unknown
         return not done and (in_flight or (scenario.unknown and step == scenario.open_step))
 
     if scenario.verb == "import":

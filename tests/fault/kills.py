@@ -40,10 +40,10 @@ def list_cases_lasting(world):
 
 def may_be_unknown(scenario, facts, report):
     """Whether a step's outcome may be unknown now: only that of the step whose supervisor was killed between `started` and `outcome`."""
-    lost = report.killed.get("supervisor", 0) and facts.started and not facts.outcome
+    lost = facts.unknown if report.killed.get("supervisor", 0) else ()
 
     def judge(step):
-        return (lost and step == facts.step) or (scenario.unknown and step == scenario.open_step)
+        return step in lost or (scenario.unknown and step == scenario.open_step)
     return judge
 
 

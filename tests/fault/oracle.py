@@ -18,7 +18,7 @@ LOST, SECOND, CODE, DAMAGE, SLOW, OTHER = "lost result", "second run", "wrong co
 HARNESS = "harness"  # it stumbled itself: says nothing about the program, and passes for nothing
 
 Finding = collections.namedtuple("Finding", "kind text")
-Facts = collections.namedtuple("Facts", "step started outcome")
+Facts = collections.namedtuple("Facts", "step started outcome unknown")
 
 
 class Verdict:
@@ -60,14 +60,18 @@ def attempt_folders(world, step):
     return sorted(folder.glob("attempt-*"), key=lambda path: int(path.name.partition("-")[2]))
 
 
+def records_on_disk(world, step):
+    """Whether its last attempt has `started`, and `outcome`."""
+    folders = attempt_folders(world, step)
+    return tuple(bool(folders) and (folders[-1] / name).exists() for name in ("started", "outcome"))
+
+
 def facts_on_disk(world, scenario, out):
-    """What there is of the step that was executed last, by the words of the command."""
+    """The records of the step that was executed last, by the words of the command, and all steps that have begun and not ended, by theirs."""
     begun = re.findall(r"^Executing step: (\d+)$", out, re.M)
     step = int(begun[-1]) if begun else scenario.open_step
-    folders = attempt_folders(world, step)
-    if not folders:
-        return Facts(step, False, False)
-    return Facts(step, (folders[-1] / "started").exists(), (folders[-1] / "outcome").exists())
+    unknown = {number for number in range(1, len(scenario.steps) + 1) if records_on_disk(world, number) == (True, False)}
+    return Facts(step, *records_on_disk(world, step), unknown)
 
 
 # ---- What an admin would do ----

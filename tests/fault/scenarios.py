@@ -139,7 +139,7 @@ SCENARIOS = [
     Scenario("until", THREE, arguments=("-untilstep=2",)),
     Scenario("detached", THREE, arguments=("-detach",)),
     Scenario("import", THREE, verb="import", prepare=nothing),
-    Scenario("resume-never-ran", THREE, prepare=then(imported, kill_at("engine", "sendmsg", 2)), open_step=2),
+    Scenario("resume-never-ran", THREE, prepare=then(imported, kill_at("engine", "sendto", 2)), open_step=2),
     Scenario("resume-finished", THREE, prepare=then(imported, kill_at("starter", "execve", 2)), open_step=2),
     Scenario("resume-running", (Step(), SLOW, Step()), live=orphan(2), open_step=2),
     Scenario("resume-lost", THREE, prepare=LOSE_STEP_2, open_step=2, unknown=True),

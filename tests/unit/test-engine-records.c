@@ -10,6 +10,7 @@
 #include "engine/settle.h"
 #include "engine/supervisor/name_value.h"
 #include "engine/supervisor/outcome.h"
+#include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -92,6 +93,35 @@ static void test_outcome_fits_its_reserved_space(void **state)
 	memset(newlines, '\n', 100000);
 	outcome_format(&outcome, &text);
 	assert_true(text.length <= OUTCOME_RESERVED_BYTES);
+}
+
+/* A ledger that was put back from a copy starts the attempt again: what the first one left must not be taken for its end. */
+static void test_records_of_an_older_ledger(void **state)
+{
+	static const char *const old[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP };
+	char path[] = "/tmp/test-records-XXXXXX";
+	const struct work_folder folder = { .attempt = path };
+	CLEANUP_FREE char *kept = NULL;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	kept = fs_join(path, ATTEMPT_LOCK);
+	assert_true(fs_write_atomic(kept, "", 0, FS_MODE_FILE, &err));
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
+		CLEANUP_FREE char *file = fs_join(path, old[i]);
+
+		assert_true(fs_write_atomic(file, "old\n", 4, FS_MODE_FILE, &err));
+	}
+	assert_true(work_folder_forget_attempt(&folder, &err));
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
+		CLEANUP_FREE char *file = fs_join(path, old[i]);
+
+		assert_int_equal(access(file, F_OK), -1);
+	}
+	assert_int_equal(access(kept, F_OK), 0);
+	assert_true(work_folder_forget_attempt(&folder, &err));
+	assert_true(fs_remove_tree(path, &err));
 }
 
 static bool parse_result(const char *text, struct result *ret, struct error *err)
@@ -268,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_drift_of_the_interpreter),
 		cmocka_unit_test(test_outcome_round_trip),
 		cmocka_unit_test(test_torn_outcome_is_unknown),
+		cmocka_unit_test(test_records_of_an_older_ledger),
 		cmocka_unit_test(test_outcome_fits_its_reserved_space),
 		cmocka_unit_test(test_result),
 		cmocka_unit_test(test_result_that_is_not_understood),

@@ -3,13 +3,13 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "engine/supervisor/notices.h"
 #include "engine/supervisor/nursery.h"
 #include "engine/supervisor/outcome.h"
 #include "engine/work_folder.h"
@@ -25,8 +25,9 @@ struct scene {
 	char *log_path;
 	struct supervise_request request;
 	struct nursery nursery;
-	int report;
+	int notices;
 	struct strbuf trouble;
+	struct strbuf told; /* of the outcome, before it was durable */
 	struct strbuf log;
 	struct outcome outcome;
 	bool has_outcome;
@@ -42,6 +43,7 @@ static void scene_begin(struct scene *scene, const char *script)
 	*scene = (struct scene){ .folder = "/tmp/test-supervisor-XXXXXX",
 				 .nursery = NURSERY_INIT,
 				 .trouble = STRBUF_INIT,
+				 .told = STRBUF_INIT,
 				 .log = STRBUF_INIT };
 	assert_non_null(mkdtemp(scene->folder));
 	command[2] = (char *)script;
@@ -58,26 +60,34 @@ static void scene_begin(struct scene *scene, const char *script)
 	assert_int_equal(flock(scene->request.lock, LOCK_EX), 0);
 }
 
-static void scene_start(struct scene *scene)
+/* As far as a supervisor goes by itself. */
+static void scene_record(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
-	assert_true(nursery_begin(&scene->nursery, &scene->request, &scene->report, &err));
+	assert_true(nursery_begin(&scene->nursery, &scene->request, &scene->notices, &err));
 	assert_int_equal(close(scene->request.lock), 0);
 	assert_int_equal(close(scene->request.log), 0);
+}
+
+static void scene_start(struct scene *scene)
+{
+	scene_record(scene);
+	notices_allow(scene->notices);
 }
 
 static void scene_wait(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	char buffer[256];
-	ssize_t length;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	enum notice notice;
 
-	while (poll(&(struct pollfd){ .fd = scene->report, .events = POLLIN }, 1, -1) >= 0 &&
-	       (length = read(scene->report, buffer, sizeof(buffer))) > 0)
-		for (ssize_t i = 0; i < length; i++)
-			if (scene->trouble.length || buffer[i] == SUPERVISOR_TROUBLE)
-				strbuf_add_char(&scene->trouble, buffer[i]);
+	while ((notice = notices_receive(scene->notices, true, &text)) != NOTICE_CLOSED) {
+		if (notice == NOTICE_TROUBLE)
+			strbuf_add_str(&scene->trouble, text.data);
+		if (notice == NOTICE_ENDED)
+			strbuf_add_str(&scene->told, text.data);
+	}
 	assert_true(fs_read_file(scene->log_path, 1 << 24, &scene->log, &err));
 	scene->has_outcome = false;
 	(void)outcome_read(scene->folder, &scene->outcome, &scene->has_outcome, &err);
@@ -94,10 +104,11 @@ static void scene_end(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
-	(void)close(scene->report);
+	(void)close(scene->notices);
 	nursery_release(&scene->nursery);
 	free(scene->log_path);
 	strbuf_release(&scene->trouble);
+	strbuf_release(&scene->told);
 	strbuf_release(&scene->log);
 	outcome_release(&scene->outcome);
 	assert_true(fs_remove_tree(scene->folder, &err));
@@ -118,6 +129,7 @@ static void test_success(void **state)
 	assert_int_equal(scene.outcome.exit_code, 0);
 	assert_int_equal(scene.outcome.signal, 0);
 	assert_int_equal(scene.trouble.length, 0);
+	assert_non_null(strstr(scene.told.data, "exit_code=0\n"));
 	assert_true(scene.outcome.duration_ns > 0 && scene.outcome.cpu_us >= 0 && scene.outcome.peak_memory_kb > 0);
 	assert_non_null(strstr(scene.log.data, "out\nerr\n"));
 	assert_non_null(strstr(scene.log.data, scene.folder));
@@ -266,6 +278,13 @@ static pid_t supervisor_of(const struct scene *scene)
 	return (pid_t)strtol(line + strlen("supervisor="), NULL, 10);
 }
 
+static bool has_record(const struct scene *scene, const char *name)
+{
+	CLEANUP_FREE char *path = fs_join(scene->folder, name);
+
+	return access(path, F_OK) == 0;
+}
+
 static void test_supervisor_ignores_signals(void **state)
 {
 	struct scene scene;
@@ -351,6 +370,65 @@ static void test_one_nursery_for_many_attempts(void **state)
 	assert_int_equal(kill(nursery, 0), -1);
 }
 
+/* Two take turns, and who has nothing left below it is used again. */
+static void test_supervisors_are_used_again(void **state)
+{
+	struct scene scene;
+	pid_t used[6];
+	int others = 0;
+
+	(void)state;
+	scene_run(&scene, "exit 1");
+	for (int i = 0; i < 6; i++) {
+		rerun(&scene, "exit 2");
+		used[i] = supervisor_of(&scene);
+		others += used[i] != used[0] && used[i] != used[1];
+	}
+	assert_int_equal(others, 0);
+	scene_end(&scene);
+}
+
+/* What it finds below itself it would take for the next step's. */
+static void test_supervisor_with_a_service_is_not(void **state)
+{
+	struct scene scene;
+	pid_t first, service;
+
+	(void)state;
+	scene_run(&scene, "setsid sleep 60 & echo $!");
+	first = supervisor_of(&scene);
+	service = (pid_t)strtol(scene.log.data, NULL, 10);
+	for (int i = 0; i < 4; i++) {
+		rerun(&scene, "exit 0");
+		assert_int_not_equal(supervisor_of(&scene), first);
+		assert_null(scene.outcome.left_behind);
+	}
+	assert_int_equal(kill(service, SIGKILL), 0);
+	scene_end(&scene);
+}
+
+/* The engine died before the attempt was in its ledger. */
+static void test_nothing_runs_unless_allowed(void **state)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	bool locked = true;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "echo ran");
+	scene_record(&scene);
+	(void)supervisor_of(&scene); /* `started` is there */
+	assert_int_equal(close(scene.notices), 0);
+	scene.notices = -1;
+	while (locked)
+		assert_true(work_folder_is_locked(scene.folder, &locked, &err));
+	assert_false(has_record(&scene, ATTEMPT_STARTED));
+	assert_false(has_record(&scene, ATTEMPT_OUTCOME));
+	assert_true(fs_read_file(scene.log_path, 1 << 20, &scene.log, &err));
+	assert_int_equal(scene.log.length, 0);
+	scene_end(&scene);
+}
+
 /* A nursery that was killed, with whoever waited in it, is replaced. */
 static void test_killed_nursery(void **state)
 {
@@ -376,11 +454,11 @@ static void test_too_long_a_request(void **state)
 	memset(text, 'x', 3 << 20);
 	text[(3 << 20) - 1] = '\0';
 	scene_begin(&scene, text);
-	assert_false(nursery_begin(&scene.nursery, &scene.request, &scene.report, &err));
+	assert_false(nursery_begin(&scene.nursery, &scene.request, &scene.notices, &err));
 	assert_int_equal(err.code, ERROR_INPUT);
 	assert_int_equal(close(scene.request.lock), 0);
 	assert_int_equal(close(scene.request.log), 0);
-	scene.report = -1;
+	scene.notices = -1;
 	scene_end(&scene);
 }
 
@@ -400,6 +478,9 @@ int main(void)
 		cmocka_unit_test(test_output_beyond_the_cap_does_not_block),
 		cmocka_unit_test(test_nothing_runs_without_records),
 		cmocka_unit_test(test_one_nursery_for_many_attempts),
+		cmocka_unit_test(test_supervisors_are_used_again),
+		cmocka_unit_test(test_supervisor_with_a_service_is_not),
+		cmocka_unit_test(test_nothing_runs_unless_allowed),
 		cmocka_unit_test(test_killed_nursery),
 		cmocka_unit_test(test_too_long_a_request),
 	};
