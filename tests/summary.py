@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 
+LINES_SHOWN, LINE_SHOWN = 40, 250  # of a test that failed and does not speak TAP
 PASSED, SKIPPED = ("OK", "EXPECTEDFAIL"), ("SKIP",)
 
 # What a test says of a part that it skipped: a case of TAP, or a line of its own.
@@ -36,8 +37,9 @@ def skips(result):
 
 
 def failed_cases(result):
-    """What TAP says of the cases that failed; meson itself shows only what a test says on standard error."""
-    return re.findall(r"^not ok .*(?:\n#.*)*", result.get("stdout", ""), re.M)
+    """What TAP says of the cases that failed (meson itself shows only what a test says on standard error), else the last lines of all."""
+    text = result.get("stdout", "")
+    return re.findall(r"^not ok .*(?:\n#.*)*", text, re.M) or [f"    {line[:LINE_SHOWN]}" for line in text.splitlines()[-LINES_SHOWN:]]
 
 
 def main():
