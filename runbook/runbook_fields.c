@@ -124,9 +124,9 @@ const struct runbook_field *runbook_field_find(enum runbook_place place, const c
 	return NULL;
 }
 
-const struct runbook_field *runbook_field_next(enum runbook_place place, unsigned *hint)
+const struct runbook_field *runbook_field_at(enum runbook_place place, unsigned number, unsigned *hint)
 {
-	return found(places[place].fields, *hint, hint);
+	return found(places[place].fields, number, hint);
 }
 
 unsigned runbook_field_number(enum runbook_place place, const struct runbook_field *field)

@@ -48,13 +48,13 @@ struct runbook_field {
  */
 const struct runbook_field *runbook_field_find(enum runbook_place place, const char *name, unsigned *hint);
 
-/* The field at the hint, without a look at the name: for who knows that it is the one. */
-const struct runbook_field *runbook_field_next(enum runbook_place place, unsigned *hint);
-
 enum { RUNBOOK_FIELD_LIMIT = 32 };
 
 /* The number of the field within its place, below that limit. */
 unsigned runbook_field_number(enum runbook_place place, const struct runbook_field *field);
+
+/* The field of that number, for who knows that it is the one. */
+const struct runbook_field *runbook_field_at(enum runbook_place place, unsigned number, unsigned *hint);
 
 /*
  * Stores the text of an element in `target`, the struct of its place; of two texts or XML texts the first one stays. Items and places

@@ -50,6 +50,12 @@ struct dynamic {
 	struct strbuf text;
 };
 
+/* What came behind a field the last time: most steps look alike. The parser has one pointer for each name. */
+struct known {
+	const xmlChar *name;
+	unsigned number; /* of the field */
+};
+
 struct reader {
 	struct runbook_build build;
 	struct xml_parser *parser;
@@ -57,9 +63,8 @@ struct reader {
 	struct xml_scope scope;
 	struct frame frames[PLACE_COUNT];
 	unsigned depth;
-	/* The parser's own pointers to names it has met, by place and hint: it has one for each name. */
-	const xmlChar *names[PLACE_COUNT][RUNBOOK_FIELD_LIMIT];
-	const struct runbook_field *field; /* whose text is being read; else NULL */
+	struct known known[PLACE_COUNT][RUNBOOK_FIELD_LIMIT]; /* by place and hint */
+	const struct runbook_field *field;                    /* whose text is being read; else NULL */
 	unsigned field_line;
 	struct strbuf text;
 	struct strbuf space; /* white space before what comes next */
@@ -293,15 +298,14 @@ static void begin_in_text(struct reader *reader, const struct xml_start *start)
 static const struct runbook_field *find_field(struct reader *reader, const xmlChar *name)
 {
 	struct frame *frame = top(reader);
-	const xmlChar **expected = &reader->names[frame->place][frame->hint];
-	unsigned hint = frame->hint;
+	struct known *known = &reader->known[frame->place][frame->hint];
 	const struct runbook_field *field;
 
-	if (*expected == name)
-		return runbook_field_next(frame->place, &frame->hint);
+	if (known->name == name)
+		return runbook_field_at(frame->place, known->number, &frame->hint);
 	field = runbook_field_find(frame->place, (const char *)name, &frame->hint);
-	if (field && runbook_field_number(frame->place, field) == hint)
-		*expected = name;
+	if (field)
+		*known = (struct known){ name, runbook_field_number(frame->place, field) };
 	return field;
 }
 

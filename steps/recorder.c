@@ -8,6 +8,7 @@
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
 #include "steps/query.h"
+#include "steps/step_queue.h"
 
 /* Caches only: what falls out of them is looked up in the tables again. */
 enum { SCRIPT_PLACES = 1024, KIND_PLACES = 256 };
@@ -36,7 +37,7 @@ struct recorder {
 	int64_t runbook;
 	int64_t now_ns;
 	const char *origin;
-	struct query step;                             /* the insert, kept bound to be ready for the next */
+	struct step_queue *queue;                      /* has the connection, if it is not drained */
 	struct recorded_script scripts[SCRIPT_PLACES]; /* by hash */
 	struct kind kinds[KIND_PLACES];
 	char *guard; /* the trigger that is taken away meanwhile */
@@ -65,7 +66,7 @@ void recorder_free(struct recorder *recorder)
 {
 	if (!recorder)
 		return;
-	query_release(&recorder->step);
+	step_queue_free(recorder->queue);
 	for (size_t i = 0; i < SCRIPT_PLACES; i++)
 		release_script(&recorder->scripts[i]);
 	for (size_t i = 0; i < KIND_PLACES; i++)
@@ -147,7 +148,7 @@ bool recorder_begin(struct ledger *ledger, const struct recorder_request *reques
 	recorder->runbook = key;
 	recorder->now_ns = request->runbook->imported_ns;
 	recorder->origin = request->origin;
-	if (!take_guard(recorder, err) || !query_open(&recorder->step, ledger, QUERY_STEP_INSERT, err))
+	if (!take_guard(recorder, err) || !step_queue_new(ledger, &recorder->queue, err))
 		return false;
 	*ret = TAKE(recorder);
 	return true;
@@ -166,7 +167,7 @@ static bool load_script(struct recorder *recorder, struct recorded_script *scrip
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 	bool found;
 
-	if (!query_open(&query, recorder->ledger, QUERY_SCRIPT, err))
+	if (!step_queue_drain(recorder->queue, err) || !query_open(&query, recorder->ledger, QUERY_SCRIPT, err))
 		return false;
 	query_bind_int(&query, recorder->runbook);
 	query_bind_text(&query, script->service_model);
@@ -199,7 +200,7 @@ bool recorder_script_add(struct recorder *recorder, struct recorded_script *scri
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!query_open(&query, recorder->ledger, QUERY_SCRIPT_INSERT, err))
+	if (!step_queue_drain(recorder->queue, err) || !query_open(&query, recorder->ledger, QUERY_SCRIPT_INSERT, err))
 		return false;
 	query_bind_int(&query, recorder->runbook);
 	query_bind_text(&query, script->service_model);
@@ -317,7 +318,8 @@ static bool record_kind(struct recorder *recorder, const struct step *step, int6
 	struct kind *place = kind_place(recorder, &kind);
 
 	if (!place->key || !kind_is(place, &kind)) {
-		if (!find_kind(recorder, &kind, err) || (!kind.key && !add_kind(recorder, &kind, err)))
+		if (!step_queue_drain(recorder->queue, err) || !find_kind(recorder, &kind, err) ||
+		    (!kind.key && !add_kind(recorder, &kind, err)))
 			return false;
 		keep_kind(place, &kind);
 	}
@@ -328,14 +330,13 @@ static bool record_kind(struct recorder *recorder, const struct step *step, int6
 static bool insert_step(struct recorder *recorder, const struct step *step, int64_t script, int64_t kind,
 			struct error *err)
 {
-	struct query *query = &recorder->step;
+	const struct step_row row = { .key = step_key(recorder->runbook, step->number),
+				      .script = script,
+				      .kind = kind,
+				      .machine = step->machine,
+				      .description = step->description };
 
-	query_bind_int(query, step_key(recorder->runbook, step->number));
-	query_bind_int(query, script);
-	query_bind_int(query, kind);
-	query_bind_text(query, step->machine);
-	query_bind_text(query, step->description);
-	return query_run(query, err);
+	return step_queue_add(recorder->queue, &row, err);
 }
 
 static bool has_extra(const struct step *step)
@@ -350,7 +351,8 @@ static bool insert_extra(struct recorder *recorder, const struct step *step, str
 
 	if (!has_extra(step))
 		return true;
-	if (!query_open(&query, recorder->ledger, QUERY_STEP_EXTRA_INSERT, err))
+	if (!step_queue_drain(recorder->queue, err) ||
+	    !query_open(&query, recorder->ledger, QUERY_STEP_EXTRA_INSERT, err))
 		return false;
 	query_bind_int(&query, step_key(recorder->runbook, step->number));
 	query_bind_text(&query, step->start_time);
@@ -368,7 +370,8 @@ static bool insert_sub_steps(struct recorder *recorder, const struct step *step,
 
 	if (!step->script.sub_step_count)
 		return true;
-	if (!query_open(&query, recorder->ledger, QUERY_SUB_STEP_INSERT, err))
+	if (!step_queue_drain(recorder->queue, err) ||
+	    !query_open(&query, recorder->ledger, QUERY_SUB_STEP_INSERT, err))
 		return false;
 	for (size_t i = 0; i < step->script.sub_step_count; i++) {
 		const struct sub_step *sub_step = &step->script.sub_steps[i];
@@ -396,7 +399,8 @@ static bool take_state_over(struct recorder *recorder, const struct step *step, 
 		.time_ns = recorder->now_ns,
 	};
 
-	return state == STATE_NOT_STARTED || ledger_override_add(recorder->ledger, recorder->runbook, &override, err);
+	return state == STATE_NOT_STARTED || (step_queue_drain(recorder->queue, err) &&
+					      ledger_override_add(recorder->ledger, recorder->runbook, &override, err));
 }
 
 bool recorder_step(struct recorder *recorder, const struct step *step, const struct recorded_script *script,
@@ -428,14 +432,14 @@ bool log_record(struct ledger *ledger, int64_t runbook, const struct runbook_log
 
 bool recorder_log(struct recorder *recorder, const struct runbook_log *log, struct error *err)
 {
-	return log_record(recorder->ledger, recorder->runbook, log, err);
+	return step_queue_drain(recorder->queue, err) && log_record(recorder->ledger, recorder->runbook, log, err);
 }
 
 bool recorder_tail(struct recorder *recorder, const char *unknown_xml, struct error *err)
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!query_open(&query, recorder->ledger, QUERY_HEAD_TAIL, err))
+	if (!step_queue_drain(recorder->queue, err) || !query_open(&query, recorder->ledger, QUERY_HEAD_TAIL, err))
 		return false;
 	query_bind_text(&query, unknown_xml);
 	query_bind_int(&query, recorder->runbook);
@@ -446,7 +450,7 @@ bool recorder_seal(struct recorder *recorder, const char *package_type, struct e
 {
 	CLEANUP_QUERY struct query query = QUERY_INIT;
 
-	if (!execute(recorder->ledger, recorder->guard, err) ||
+	if (!step_queue_drain(recorder->queue, err) || !execute(recorder->ledger, recorder->guard, err) ||
 	    !query_open(&query, recorder->ledger, QUERY_RUNBOOK_SEAL, err))
 		return false;
 	query_bind_text(&query, package_type);
