@@ -47,6 +47,7 @@
 
 const struct mask_pattern mask_patterns[] = {
 	{ .name = "assignment", .text = NAME GAP VALUE, .grams = NAME_GRAMS },
+	{ .name = "assignment behind a slash", .text = "(?<=\\w/)" WORD "[\"']?=(?!=)" VALUE, .grams = NAME_GRAMS },
 	{ .name = "assignment in quotes over a line break", .text = NAME GAP QUOTED, .grams = NAME_GRAMS, .lines = 2 },
 	{ .name = "environment",
 	  .text = "^\\s*(?:\\+\\s+|export\\s+|declare\\s+-\\w+\\s+|set\\s+|setenv\\s+|(?i:Environment=))?"

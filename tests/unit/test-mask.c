@@ -72,6 +72,7 @@ static void test_ordinary_lines(void **state)
 		"ordinary line\n\n\r\nwithout an end",
 		"cat: /etc/passwd: Permission denied\n",
 		"passwd: Authentication token manipulation error\nsh: 1: passwd: not found\n",
+		"cp /run/secrets/token /srv/app/secret: done; a/token == b/token\n",
 		"mkdir -p /srv/x; docker run -p 8080:80 web\n",
 		"tests pass=12 fail=0\nPASS: foo.sh\n12 passed, 3 failed\n",
 		"PWD=/root\nOLDPWD=/srv\nPasswordFile=/etc/x\nPASSWORD_FILE=/run/y\ntoken_url=https://x/y\n",
@@ -107,6 +108,7 @@ static void test_names_and_values(void **state)
 	assert_masked("- name: DB_PASSWORD\n  value: hunter2\n", "- name: DB_PASSWORD\n  value: ***\n");
 	assert_masked("password: |\n  first\n  second\nnext: x\n", "password: |\n  ***\n  ***\nnext: x\n");
 	assert_masked("secret = \"two\nlines\" and more\n", "secret = \"***\n\" and more\n");
+	assert_masked("set GROUP/password='hun ter2' next\n", "set GROUP/password='***' next\n");
 	assert_masked("password=\n", "password=\n");
 }
 
@@ -313,6 +315,7 @@ static const struct {
 	{ "option in a list", "[\"--password\", \"hunter2z\"]\n", "hunter2z" },
 	{ "name and value", "<add key=\"DbPassword\" value=\"hunter2z\"/>\n", "hunter2z" },
 	{ "element", "<Password>hunter2z</Password>\n", "hunter2z" },
+	{ "assignment behind a slash", "set GROUP/password=hunter2z\n", "hunter2z" },
 	{ "said in words", "The password is hunter2z\n", "hunter2z" },
 	{ "SecureString", "ConvertTo-SecureString 'hunter2z' -AsPlainText\n", "hunter2z" },
 	{ "authorization header", "Authorization: Negotiate hunterz\n", "hunterz" },
