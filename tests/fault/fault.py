@@ -71,10 +71,10 @@ def run_one(task):
         try:
             counted, verdict = parts.find(part).run(world, case)
             return case, counted, verdict.findings, verdict.slowest
-        except Exception:  # whatever it is, the others go on
+        except Exception as error:  # whatever it is, the others go on
             if last:
                 return case, False, [(HARNESS, traceback.format_exc())], 0.0
-            print(f"  the harness stumbled and tries again: {part}: {case}", flush=True)
+            print(f"  the harness stumbled and tries again: {part}: {case}: {error!r}"[:TEXT_SHOWN], flush=True)
 
 
 def list_in_child(part, folder, tools):
