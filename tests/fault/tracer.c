@@ -523,6 +523,20 @@ static void start(struct tracer *self)
 	(void)close(gate[1]);
 }
 
+/* Nobody is traced any more, but for those whose parent was killed before its fork was seen: they stop, and nobody knows them. */
+static void wait_for_command(struct tracer *self)
+{
+	int status;
+	pid_t pid;
+
+	while (!self->command_ended && (pid = waitpid(-1, &status, __WALL)) > 0) {
+		if (WIFSTOPPED(status))
+			(void)ptrace(PTRACE_DETACH, pid, NULL, (long)signal_of_stop(status));
+		else if (pid == self->command)
+			note_end(self, find_or_add(self, pid), status);
+	}
+}
+
 /* How the command ended: its exit code, or the signal as a negative number. */
 static void report_end(struct tracer *self)
 {
@@ -552,8 +566,7 @@ int main(int argc, char **argv)
 	(void)setvbuf(self.report, NULL, _IOLBF, 0);
 	start(&self);
 	trace(&self);
-	while (!self.command_ended && waitpid(self.command, &self.command_status, 0) == self.command)
-		self.command_ended = true;
+	wait_for_command(&self);
 	report_end(&self);
 	return 0;
 }

@@ -189,6 +189,8 @@ class World:
     def report(self, result, name="out"):
         """The result of the command itself, and the tracer's report."""
         report = Report(self.text(f"{name}.report"))
+        if report.status == "no report":
+            raise RuntimeError(f"the tracer gave no report: {result}")
         return (result if result.code == "hangs" else result._replace(code=report.status)), report
 
     def wrapped(self, command):
