@@ -194,7 +194,7 @@ static void export_text(struct transfer *transfer, struct strbuf *ret)
 
 	strbuf_clear(ret);
 	assert_fine(ledger_export(transfer->fixture->ledger, "AX7", transfer->result, &err), &err);
-	assert_fine(fs_read_file(transfer->result, 1 << 20, ret, &err), &err);
+	assert_fine(fs_read_file(transfer->result, 1 << 24, ret, &err), &err);
 }
 
 static void test_untouched_foreign_runbook_stays_itself(void **state)
@@ -205,6 +205,46 @@ static void test_untouched_foreign_runbook_stays_itself(void **state)
 	import_text(transfer, foreign);
 	export_text(transfer, &text);
 	assert_string_equal(text.data, foreign);
+}
+
+/* Of another machine, so that no script is looked for; now and then with a new script, and with more than a row of its own. */
+static void add_step(struct strbuf *text, unsigned number)
+{
+	strbuf_addf(text,
+		    "    <Step>\n"
+		    "      <ID>%u</ID>\n"
+		    "      <Description>Step %u of many</Description>\n"
+		    "      <MachineName>vm2</MachineName>\n"
+		    "      <ServiceModelName>AOSService</ServiceModelName>\n"
+		    "      <ScriptToExecute>\n"
+		    "        <FileName>script%u.sh</FileName>\n"
+		    "        <Automated>true</Automated>\n"
+		    "        <Description />\n"
+		    "      </ScriptToExecute>\n"
+		    "      <StartTime>0001-01-01T00:00:00</StartTime>\n"
+		    "      <EndTime>9999-12-31T23:59:59.9999999</EndTime>\n"
+		    "      <StepState>NotStarted</StepState>\n"
+		    "%s"
+		    "    </Step>\n",
+		    number, number, number / 700, number % 97 ? "" : "      <Owner>somebody</Owner>\n");
+}
+
+/* More than are inserted at a time. */
+static void test_many_steps(void **state)
+{
+	enum { STEPS = 3000 };
+	struct transfer *transfer = *state;
+	const char *list = strstr(foreign, "    <Step>\n");
+	CLEANUP_STRBUF struct strbuf given = STRBUF_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_add(&given, foreign, (size_t)(list - foreign));
+	for (unsigned number = 1; number <= STEPS; number++)
+		add_step(&given, number);
+	strbuf_add_str(&given, strstr(foreign, "  </RunbookStepList>\n"));
+	import_text(transfer, given.data);
+	export_text(transfer, &text);
+	assert_string_equal(text.data, given.data);
 }
 
 static void test_what_is_recorded(void **state)
@@ -484,6 +524,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TRANSFER_TEST(test_untouched_foreign_runbook_stays_itself),
+		TRANSFER_TEST(test_many_steps),
 		TRANSFER_TEST(test_what_is_recorded),
 		TRANSFER_TEST(test_history_is_told_and_comes_back),
 		TRANSFER_TEST(test_running_step),
