@@ -32,7 +32,7 @@ static void print_report(const struct command_context *context, const struct pac
 		return;
 	output_line("Runbook %s imported: %u steps, %u of them done already; package %s", report->runbook_id,
 		    report->step_count, report->done_count, root->path);
-	output_line("Go on with: runbook execute -runbookid=%s", report->runbook_id);
+	output_line("Go on with: runbook execute -runbookid=%s%s", report->runbook_id, context->repeat);
 }
 
 static bool import(const struct command_context *context, const struct package_root *root, struct error *err)

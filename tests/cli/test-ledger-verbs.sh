@@ -77,6 +77,8 @@ import_reports() {
 	must_succeed runbook import -runbookfile=package/r.xml
 	has out "Runbook r imported: 3 steps, 0 of them done already; package $PWD/package"
 	has out 'runbook execute -runbookid=r'
+	must_succeed runbook import -runbookfile=package/r.xml -ledger="$PWD/other.db"
+	has out "runbook execute -runbookid=r -ledger=$PWD/other.db"
 	must_fail 7 runbook import -runbookfile=package/r.xml
 	must_succeed runbook import -runbookfile=package/r.xml -replace -quiet
 	is "$(cat out err)" ''
