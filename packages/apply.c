@@ -38,11 +38,15 @@ struct policy {
 	struct apply_result *result;
 };
 
-/* What is at the same path of the target, if it is of the same kind. */
-static bool find_old(const struct policy *policy, const struct tree_item *item, struct stat *ret)
+/* What is at the same path of the target, if it is of the same kind. One that cannot be looked at is not taken for none: it may be nobody else's to read. */
+static bool find_old(const struct policy *policy, const struct tree_item *item, struct stat *ret, bool *ret_found,
+		     struct error *err)
 {
-	return policy->old_fd >= 0 && fstatat(policy->old_fd, item->path, ret, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       (ret->st_mode & S_IFMT) == (item->st->st_mode & S_IFMT);
+	bool is_there = policy->old_fd >= 0 && fstatat(policy->old_fd, item->path, ret, AT_SYMLINK_NOFOLLOW) == 0;
+
+	*ret_found = is_there && (ret->st_mode & S_IFMT) == (item->st->st_mode & S_IFMT);
+	return is_there || policy->old_fd < 0 || errno == ENOENT || errno == ENOTDIR ||
+	       error_set_errno(err, errno, "%s", item->path);
 }
 
 static bool give_to(const struct tree_item *item, const struct stat *owner, struct error *err)
@@ -55,23 +59,24 @@ static bool give_to(const struct tree_item *item, const struct stat *owner, stru
 			       (unsigned long)owner->st_uid, (unsigned long)owner->st_gid);
 }
 
-static mode_t mode_for(const struct policy *policy, const struct tree_item *item)
+static mode_t mode_as(const struct stat *old, mode_t fresh)
 {
-	struct stat old;
-	mode_t mode;
+	mode_t mode = old->st_mode & BITS_KEPT;
 
-	if (!find_old(policy, item, &old))
-		return item->st->st_mode & policy->mask & BITS_KEPT;
-	mode = old.st_mode & BITS_KEPT;
 	/* A program may be run by whoever may read it. */
-	if (item->st->st_mode & BITS_EXECUTE)
-		mode |= (mode >> 2) & BITS_EXECUTE;
-	return mode;
+	return fresh & BITS_EXECUTE ? mode | ((mode >> 2) & BITS_EXECUTE) : mode;
 }
 
 static bool set_mode(const struct policy *policy, const struct tree_item *item, struct error *err)
 {
-	if (fchmodat(item->folder_fd, item->name, mode_for(policy, item), 0) < 0)
+	mode_t fresh = item->st->st_mode;
+	struct stat old;
+	bool found;
+
+	if (!find_old(policy, item, &old, &found, err))
+		return false;
+	if (fchmodat(item->folder_fd, item->name, found ? mode_as(&old, fresh) : fresh & policy->mask & BITS_KEPT, 0) <
+	    0)
 		return error_set_errno(err, errno, "%s", item->path);
 	return true;
 }
@@ -80,8 +85,11 @@ static bool enter_new(void *context, const struct tree_item *item, struct error 
 {
 	struct policy *policy = context;
 	struct stat owner;
+	bool found;
 
-	if (!find_old(policy, item, &owner) && fstat(item->folder_fd, &owner) < 0)
+	if (!find_old(policy, item, &owner, &found, err))
+		return false;
+	if (!found && fstat(item->folder_fd, &owner) < 0)
 		return error_set_errno(err, errno, "%s", item->path);
 	if (!give_to(item, &owner, err))
 		return false;

@@ -30,24 +30,34 @@ static bool is_there_already(const char *path, struct error *err)
 
 /* ---- The files of a NuGet package about itself ----------------------------------------------------------- */
 
-static bool has_file(int fd, const char *name)
+/* What cannot be looked at is not taken for missing. */
+static bool look_for_file(int fd, const char *name, bool *ret_found, struct error *err)
 {
 	struct stat st;
+	bool is_there = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	return fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+	*ret_found = is_there && S_ISREG(st.st_mode);
+	return is_there || errno == ENOENT || error_set_errno(err, errno, "%s", name);
 }
 
 /* The .nuspec at the top, NULL if there is none. */
-static char *find_nuspec(int fd)
+static bool find_nuspec(int fd, char **ret, struct error *err)
 {
 	int copy = openat(fd, ".", FOLDER_FLAGS);
 	CLEANUP_DIR DIR *dir = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
+	bool found = false;
 
-	while (dir && (entry = readdir(dir)))
-		if (fnmatch("*.nuspec", entry->d_name, FNM_CASEFOLD | FNM_PERIOD) == 0 && has_file(fd, entry->d_name))
-			return xstrdup(entry->d_name);
-	return NULL;
+	errno = dir ? 0 : errno;
+	while (!found && dir && (entry = readdir(dir))) {
+		if (fnmatch("*.nuspec", entry->d_name, FNM_CASEFOLD | FNM_PERIOD) == 0 &&
+		    !look_for_file(fd, entry->d_name, &found, err))
+			return false;
+		if (found)
+			*ret = xstrdup(entry->d_name);
+		errno = 0;
+	}
+	return !errno || error_set_errno(err, errno, "cannot be read");
 }
 
 /* Folders go only if nothing else is in them. */
@@ -55,10 +65,13 @@ static bool drop_metadata(int fd, const char *part, struct error *err)
 {
 	static const char *const files[] = { CONTENT_TYPES, ".signature.p7s", "_rels/.rels" };
 	static const char *const folders[] = { "_rels", "package/services", "package" };
-	CLEANUP_FREE char *nuspec = find_nuspec(fd);
+	CLEANUP_FREE char *nuspec = NULL;
 	CLEANUP_FREE char *metadata = fs_join(part, "package/services/metadata");
+	bool has_types;
 
-	if (!nuspec || !has_file(fd, CONTENT_TYPES))
+	if (!find_nuspec(fd, &nuspec, err) || !look_for_file(fd, CONTENT_TYPES, &has_types, err))
+		return false;
+	if (!nuspec || !has_types)
 		return true;
 	if (unlinkat(fd, nuspec, 0) < 0 || !fs_remove_tree(metadata, err))
 		return error_is_set(err) ? false : error_set_errno(err, errno, "%s", part);
@@ -76,20 +89,26 @@ struct moving {
 	int to_fd;
 };
 
+static bool make_folder(int fd, const char *path, struct error *err)
+{
+	bool is_file;
+
+	if (mkdirat(fd, path, MODE_FOLDER) == 0)
+		return fchmodat(fd, path, MODE_FOLDER, 0) == 0 || error_set_errno(err, errno, "%s", path);
+	if (errno != EEXIST)
+		return error_set_errno(err, errno, "%s", path);
+	if (!look_for_file(fd, path, &is_file, err))
+		return false;
+	return !is_file || is_there_already(path, err);
+}
+
 /* Folders are made, files moved: so two sources can have folders in common. */
 static bool move_entry(void *context, const struct tree_item *item, struct error *err)
 {
 	struct moving *moving = context;
 
-	if (S_ISDIR(item->st->st_mode)) {
-		if (mkdirat(moving->to_fd, item->path, MODE_FOLDER) == 0)
-			return fchmodat(moving->to_fd, item->path, MODE_FOLDER, 0) == 0 ||
-			       error_set_errno(err, errno, "%s", item->path);
-		if (errno == EEXIST && !has_file(moving->to_fd, item->path))
-			return true;
-		return errno == EEXIST ? is_there_already(item->path, err)
-				       : error_set_errno(err, errno, "%s", item->path);
-	}
+	if (S_ISDIR(item->st->st_mode))
+		return make_folder(moving->to_fd, item->path, err);
 	if (renameat2(item->folder_fd, item->name, moving->to_fd, item->path, RENAME_NOREPLACE) == 0)
 		return true;
 	return errno == EEXIST ? is_there_already(item->path, err) : error_set_errno(err, errno, "%s", item->path);

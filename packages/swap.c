@@ -135,17 +135,22 @@ static bool take_work(struct swap *swap, struct error *err)
 	return error_set(err, ERROR_BUSY, "%s: is being replaced by other processes", swap->target);
 }
 
-static bool has_target(const struct swap *swap)
+/* What cannot be looked for is not taken for missing. */
+static bool look_for(const struct swap *swap, int folder_fd, const char *name, bool *ret_found, struct error *err)
 {
-	struct stat st;
-
-	return fstatat(swap->parent_fd, name_of(swap), &st, AT_SYMLINK_NOFOLLOW) == 0;
+	*ret_found = faccessat(folder_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return *ret_found || errno == ENOENT || error_set_errno(err, errno, "%s", swap->target);
 }
 
 /* A crash between the two renames: the new folder was complete before the first of them. */
 static bool finish_journal(struct swap *swap, struct error *err)
 {
-	if (faccessat(swap->work_fd, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0 || has_target(swap))
+	bool has_journal, has_target;
+
+	if (!look_for(swap, swap->work_fd, JOURNAL_NAME, &has_journal, err) ||
+	    !look_for(swap, swap->parent_fd, name_of(swap), &has_target, err))
+		return false;
+	if (!has_journal || has_target)
 		return true;
 	if (renameat(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap)) < 0 &&
 	    (errno != ENOENT || renameat(swap->work_fd, OLD_NAME, swap->parent_fd, name_of(swap)) < 0))
