@@ -67,19 +67,23 @@ static bool accept_change(struct run *run, const struct ledger_step *step, const
 	return ledger_override_add(run->ledger, run->runbook.key, &override, err);
 }
 
-static bool check_digest(struct run *run, const struct attempt *attempt, const char *path, const char *digest,
-			 struct error *err)
+static bool check_digest(struct run *run, const struct attempt *attempt, const struct package_file *file,
+			 const char *digest, struct error *err)
 {
 	const struct ledger_step *step = &attempt->step;
+	const struct ledger_file now = { run->runbook.key, package_root_relative(&run->root, file), digest };
+	bool accepted = strcmp(step->script_sha256, digest) == 0;
 
-	if (strcmp(step->script_sha256, digest) == 0)
+	if (!accepted && !ledger_file_is_accepted(run->ledger, &now, &accepted, err))
+		return false;
+	if (accepted)
 		return true;
 	if (run->request->accept_change)
 		return accept_change(run, step, digest, run->request->reason, err);
 	return error_set(err, ERROR_REFUSED,
 			 "%s has changed since it was imported (SHA-256 %.12s…, now %.12s…)\n"
 			 "  if that is meant: runbook execute -runbookid=%s -acceptchange -reason='…'%s",
-			 path, *step->script_sha256 ? step->script_sha256 : "unknown", digest, run->runbook.id,
+			 file->path, *step->script_sha256 ? step->script_sha256 : "unknown", digest, run->runbook.id,
 			 run->request->repeat_options);
 }
 
@@ -151,7 +155,7 @@ static bool find_script(struct run *run, struct attempt *attempt, struct error *
 	if (attempt->step.has_sub_steps && !*attempt->step.file_name)
 		return find_no_script(run, attempt);
 	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
-	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, file.path, digest, err) ||
+	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, &file, digest, err) ||
 	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err) ||
 	    !check_drift(run, attempt, first, digest, err))
 		return false;

@@ -47,14 +47,18 @@ static void conclude(struct forecast *forecast, const char *verdict, char *why)
 	forecast->why = why;
 }
 
-static void check_digest(struct dry_run *self, struct forecast *forecast, int fd)
+static void check_digest(struct dry_run *self, struct forecast *forecast, const struct package_file *file)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
+	const struct run *run = &self->run;
+	bool accepted = run->request->accept_change;
 	char digest[DIGEST_TEXT_SIZE];
+	const struct ledger_file now = { run->runbook.key, package_root_relative(&run->root, file), digest };
 
-	if (!digest_fd(fd, forecast->script, digest, &err))
+	if (!digest_fd(file->fd, file->path, digest, &err) ||
+	    (!accepted && !ledger_file_is_accepted(run->ledger, &now, &accepted, &err)))
 		conclude(forecast, "would stop", TAKE(err.message));
-	else if (strcmp(digest, forecast->step->script_sha256) != 0 && !self->run.request->accept_change)
+	else if (!accepted && strcmp(digest, forecast->step->script_sha256) != 0)
 		conclude(forecast, "would stop",
 			 xstrdup("the script has changed since it was imported; see -acceptchange"));
 }
@@ -81,11 +85,11 @@ static void resolve_script(struct dry_run *self, struct forecast *forecast)
 		conclude(forecast, "would stop", TAKE(err.message));
 		return;
 	}
-	forecast->script = TAKE(file.path);
+	forecast->script = xstrdup(file.path);
 	if (!interpreter_resolve(forecast->script, file.fd, forecast->folder.log, &forecast->command, &err))
 		conclude(forecast, "would stop", TAKE(err.message));
 	else
-		check_digest(self, forecast, file.fd);
+		check_digest(self, forecast, &file);
 }
 
 static void resolve_sub_steps(struct dry_run *self, struct forecast *forecast)
@@ -258,9 +262,8 @@ bool run_dry(struct ledger *ledger, const struct run_request *request, bool json
 {
 	struct dry_run self = { .run = RUN_INIT, .json = json, .first = true };
 	bool fine =
-		run_open(ledger, request, &self.run, err) &&
-		file_guard_open(&self.run.guard, self.run.root.path, err) && acceptance_check(&self.run, err) &&
-		version_look_ahead(&self.run, &self.skips, err) &&
+		run_open(ledger, request, &self.run, err) && file_guard_open(&self.run, err) &&
+		acceptance_check(&self.run, err) && version_look_ahead(&self.run, &self.skips, err) &&
 		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
 	if (fine && json)

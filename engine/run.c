@@ -418,7 +418,7 @@ static bool recover_and_walk(struct run *run, struct error *err)
 	if (!recover_attempts(run, &again, &found, err) || !version_check(run, err) ||
 	    !override_apply(run, found ? &again : NULL, &abandoned, err))
 		return false;
-	if (!preflight_check(run, err) || !file_guard_open(&run->guard, run->root.path, err))
+	if (!preflight_check(run, err) || !file_guard_open(run, err))
 		return false;
 	found = found && !abandoned;
 	if (found && !prepare_again(run, &again, err))

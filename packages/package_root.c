@@ -165,15 +165,27 @@ static bool walk(const struct package_root *root, const char *path, mode_t kind,
 	return true;
 }
 
-bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
-			    struct error *err)
+static bool find(const struct package_root *root, const char *path, mode_t kind, struct package_file *ret,
+		 struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
-	if (walk(root, path, S_IFREG, ret, err))
+	if (walk(root, path, kind, ret, err))
 		return true;
 	strbuf_add_visible(&shown, path, PATH_MAX);
 	return error_prefix(err, "%s", shown.data);
+}
+
+bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
+			    struct error *err)
+{
+	return find(root, path, S_IFREG, ret, err);
+}
+
+bool package_root_find_folder(const struct package_root *root, const char *path, struct package_file *ret,
+			      struct error *err)
+{
+	return find(root, path, S_IFDIR, ret, err);
 }
 
 /* The name is checked alone first: behind SERVICEMODEL/Scripts/ an absolute one would look relative. */
@@ -192,6 +204,13 @@ bool package_root_find_script(const struct package_root *root, const char *servi
 	}
 	path = xasprintf("%s/Scripts/%s", service_model, clean);
 	return package_root_find_file(root, path, ret, err);
+}
+
+const char *package_root_relative(const struct package_root *root, const struct package_file *file)
+{
+	const char *path = file->path + strlen(root->path);
+
+	return path + strspn(path, "/");
 }
 
 bool package_root_has_files(const struct package_root *root, const char *path)

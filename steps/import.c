@@ -15,6 +15,7 @@
 #include "steps/query.h"
 #include "steps/recorder.h"
 #include "steps/replace.h"
+#include "steps/root_files.h"
 #include "steps/transfer.h"
 
 struct import {
@@ -273,6 +274,7 @@ static bool end_runbook(struct import *import, struct error *err)
 				 import->request->runbook_file, import->report.runbook_id);
 	return recorder_seal(import->recorder, import->package_type ? import->package_type : "", err) &&
 	       ledger_runbook_get(import->ledger, import->report.runbook_id, &runbook, err) &&
+	       root_files_record(import->ledger, runbook.key, import->request->root, err) &&
 	       take_acceptance(import, runbook.key, err);
 }
 

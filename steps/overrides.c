@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "logs/mask.h"
+#include "runbook/base/alloc.h"
 #include "steps/ledger.h"
 #include "steps/query.h"
 #include "steps/rules.h"
@@ -123,6 +124,28 @@ bool ledger_override_add(struct ledger *ledger, int64_t runbook, const struct le
 	       step_standing(ledger, runbook, override->step, &standing, err) &&
 	       change_state(override, &standing, err) && insert_override(ledger, runbook, override, &standing, err) &&
 	       change_commit(&change, err);
+}
+
+/* As sha256sum writes it; the digest of a script, alone, has no space behind it. */
+char *ledger_file_detail(const struct ledger_file *file)
+{
+	return xasprintf("%s  %s", file->digest, file->path);
+}
+
+bool ledger_file_is_accepted(struct ledger *ledger, const struct ledger_file *file, bool *ret, struct error *err)
+{
+	CLEANUP_FREE char *detail = ledger_file_detail(file);
+	CLEANUP_QUERY struct query query = QUERY_INIT;
+	bool found;
+
+	if (!query_open(&query, ledger, QUERY_OVERRIDE_ACCEPTED, err))
+		return false;
+	query_bind_int(&query, file->runbook);
+	query_bind_text(&query, detail);
+	if (!query_row(&query, &found, err))
+		return false;
+	*ret = query_int(&query, 0) != 0;
+	return true;
 }
 
 bool ledger_override_each(struct ledger *ledger, struct ledger_place place,

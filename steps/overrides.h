@@ -44,6 +44,19 @@ void ledger_override_release(struct ledger_override *override);
 bool ledger_override_add(struct ledger *ledger, int64_t runbook, const struct ledger_override *override,
 			 struct error *err);
 
+/* A file of a runbook's package, as it is now; borrowed. */
+struct ledger_file {
+	int64_t runbook;
+	const char *path; /* below the package root */
+	const char *digest;
+};
+
+/* The detail of an override that accepts it: "DIGEST  PATH". The caller frees it. */
+char *ledger_file_detail(const struct ledger_file *file);
+
+/* Whether somebody has accepted it. */
+bool ledger_file_is_accepted(struct ledger *ledger, const struct ledger_file *file, bool *ret, struct error *err);
+
 /* Calls `row` for the overrides of a step, oldest first (0: of all steps, step by step). */
 bool ledger_override_each(struct ledger *ledger, struct ledger_place place,
 			  bool (*row)(void *context, const struct ledger_override *, struct error *), void *context,

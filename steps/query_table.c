@@ -101,6 +101,9 @@ static const char *const sql[QUERY_COUNT] = {
 	[QUERY_SCRIPT_BY_KEY] = "SELECT ServiceModel, FileName FROM Script WHERE Key = ?",
 
 	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
+	[QUERY_PACKAGE_FILE_ALL] = "SELECT Path, Sha256 FROM PackageFile WHERE Runbook = ? ORDER BY Path",
+	[QUERY_PACKAGE_FILE_INSERT] = "INSERT INTO PackageFile (Runbook, Path, Sha256) VALUES (?, ?, ?)"
+				      " ON CONFLICT DO NOTHING",
 
 	[QUERY_ATTEMPT_INSERT] = "INSERT INTO Attempt (Step, Number, State, BootId, StartedNs, StartedBootNs,"
 				 " ScriptSha256, Folder, LogPath, UserName) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
@@ -127,6 +130,8 @@ static const char *const sql[QUERY_COUNT] = {
 	[QUERY_OVERRIDE_RANGE] = "SELECT Step & 4294967295, Kind, State, Reason, UserName, Detail, TimeNs,"
 				 " AfterAttempt FROM Override"
 				 " WHERE Step BETWEEN ? AND ? ORDER BY Step, Number",
+	[QUERY_OVERRIDE_ACCEPTED] = "SELECT EXISTS (SELECT 1 FROM Override WHERE Step " STEPS_OF_RUNBOOK
+				    " AND Kind = 'AcceptChange' AND Detail = ?2)",
 
 	[QUERY_OVERRIDE_DELETE] = "DELETE FROM Override WHERE Step " STEPS_OF_RUNBOOK,
 	[QUERY_SUB_STEP_DELETE] = "DELETE FROM SubStep WHERE Step " STEPS_OF_RUNBOOK,
@@ -134,6 +139,7 @@ static const char *const sql[QUERY_COUNT] = {
 	[QUERY_STEP_DELETE] = "DELETE FROM Step WHERE Key " STEPS_OF_RUNBOOK,
 	[QUERY_KIND_DELETE] = "DELETE FROM StepKind WHERE Runbook = ?",
 	[QUERY_SCRIPT_DELETE] = "DELETE FROM Script WHERE Runbook = ?",
+	[QUERY_PACKAGE_FILE_DELETE] = "DELETE FROM PackageFile WHERE Runbook = ?",
 	[QUERY_LOG_DELETE] = "DELETE FROM Log WHERE Runbook = ?",
 	[QUERY_HEAD_DELETE] = "DELETE FROM RunbookHead WHERE Runbook = ?",
 	[QUERY_RUNBOOK_DELETE] = "DELETE FROM Runbook WHERE Key = ?",

@@ -19,9 +19,9 @@ static bool run_for(struct ledger *ledger, enum query_id id, int64_t runbook, st
 static bool delete_runbook(struct ledger *ledger, int64_t runbook, struct error *err)
 {
 	static const enum query_id deletes[] = {
-		QUERY_OVERRIDE_DELETE, QUERY_SUB_STEP_DELETE, QUERY_STEP_EXTRA_DELETE,
-		QUERY_STEP_DELETE,     QUERY_KIND_DELETE,     QUERY_SCRIPT_DELETE,
-		QUERY_LOG_DELETE,      QUERY_HEAD_DELETE,     QUERY_RUNBOOK_DELETE,
+		QUERY_OVERRIDE_DELETE, QUERY_SUB_STEP_DELETE, QUERY_STEP_EXTRA_DELETE,   QUERY_STEP_DELETE,
+		QUERY_KIND_DELETE,     QUERY_SCRIPT_DELETE,   QUERY_PACKAGE_FILE_DELETE, QUERY_LOG_DELETE,
+		QUERY_HEAD_DELETE,     QUERY_RUNBOOK_DELETE,
 	};
 
 	for (size_t i = 0; i < sizeof(deletes) / sizeof(deletes[0]); i++)

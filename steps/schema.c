@@ -7,6 +7,7 @@ static const char *const *const migrations[SCHEMA_VERSION] = {
 	schema_version_1,
 	schema_version_2,
 	schema_version_3,
+	schema_version_4,
 };
 
 const char *const *schema_migration(int version)

@@ -15,7 +15,7 @@
 
 enum {
 	SCHEMA_APPLICATION_ID = 0x52424c47, /* "RBLG" */
-	SCHEMA_VERSION = 3,                 /* user_version of a ledger that is up to date */
+	SCHEMA_VERSION = 4,                 /* user_version of a ledger that is up to date */
 };
 
 /* The statements that make version `version` (1…SCHEMA_VERSION) out of the one before; ends with NULL. */
@@ -25,3 +25,4 @@ const char *const *schema_migration(int version);
 extern const char *const schema_version_1[];
 extern const char *const schema_version_2[];
 extern const char *const schema_version_3[];
+extern const char *const schema_version_4[];

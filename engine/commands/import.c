@@ -70,7 +70,8 @@ const struct command command_import = {
 	.description =
 		"Everything is checked here: the document, and that every script it names is in the package. Every problem is "
 		"reported at once, and then nothing is recorded. From then on execute reads the ledger and the package, never the "
-		"file.\n"
+		"file. The digests of the scripts are recorded, and those of all files of its service models unless the "
+		"extraction has noted them: what changes until it is executed is noticed (execute -acceptchange).\n"
 		"The package root is -packagepath, else the folder of the runbook file. An id that is there already is refused; "
 		"-replace replaces one that has not started. Steps that are Completed in the file are taken over as done.\n"
 		"With -requiresignature the package root must be one that was extracted from an archive with a trusted signature.",

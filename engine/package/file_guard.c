@@ -8,9 +8,9 @@
 #include "engine/run_context.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/problem.h"
+#include "steps/root_files.h"
 
 #define MISSING "missing"
-#define SEPARATOR "  " /* as sha256sum writes it; no digest of a script has one */
 
 void file_guard_release(struct file_guard *guard)
 {
@@ -19,9 +19,15 @@ void file_guard_release(struct file_guard *guard)
 	*guard = (struct file_guard)FILE_GUARD_INIT;
 }
 
-bool file_guard_open(struct file_guard *guard, const char *package_root, struct error *err)
+bool file_guard_open(struct run *run, struct error *err)
 {
-	return digest_list_load(package_root, &guard->list, err);
+	struct file_guard *guard = &run->guard;
+
+	guard->event = WHEN_IMPORTED;
+	if (!ledger_root_files(run->ledger, run->runbook.key, &guard->list, err) || guard->list)
+		return !error_is_set(err);
+	guard->event = WHEN_EXTRACTED;
+	return digest_list_load(run->root.path, &guard->list, err);
 }
 
 bool file_guard_is_due(const struct file_guard *guard, const struct ledger_step *step)
@@ -31,57 +37,38 @@ bool file_guard_is_due(const struct file_guard *guard, const struct ledger_step 
 
 /* ---- What was accepted ------------------------------------------------------------------------------------- */
 
-static char *detail_of(const struct digest_change *change)
+static struct ledger_file file_now(const struct run *run, const struct digest_change *change)
 {
-	return xasprintf("%s" SEPARATOR "%s", *change->now ? change->now : MISSING, change->path);
-}
-
-static bool note_accepted(void *context, const struct ledger_override *override, struct error *err)
-{
-	struct strv *accepted = context;
-
-	(void)err;
-	if (override->kind == OVERRIDE_ACCEPT_CHANGE && strstr(override->detail, SEPARATOR))
-		strv_push(accepted, override->detail);
-	return true;
-}
-
-static bool is_accepted(const struct strv *accepted, const struct digest_change *change)
-{
-	CLEANUP_FREE char *detail = detail_of(change);
-
-	for (size_t i = 0; i < accepted->count; i++)
-		if (strcmp(accepted->items[i], detail) == 0)
-			return true;
-	return false;
+	return (struct ledger_file){ run->runbook.key, change->path, *change->now ? change->now : MISSING };
 }
 
 /* Takes out what somebody has accepted for this runbook. */
 static bool drop_accepted(struct run *run, struct digest_changes *changes, struct error *err)
 {
-	CLEANUP_STRV struct strv accepted = STRV_INIT;
-	const struct ledger_place place = { .runbook = run->runbook.key };
-	size_t kept = 0;
+	const size_t count = changes->count;
+	bool fine = true;
 
-	if (!changes->count)
-		return true;
-	if (!ledger_override_each(run->ledger, place, note_accepted, &accepted, err))
-		return false;
-	for (size_t i = 0; i < changes->count; i++) {
-		if (is_accepted(&accepted, &changes->items[i]))
-			free(changes->items[i].path);
+	changes->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct digest_change change = changes->items[i];
+		const struct ledger_file file = file_now(run, &change);
+		bool accepted = false;
+
+		fine = fine && ledger_file_is_accepted(run->ledger, &file, &accepted, err);
+		if (accepted)
+			free(change.path);
 		else
-			changes->items[kept++] = changes->items[i];
+			changes->items[changes->count++] = change;
 	}
-	changes->count = kept;
-	return true;
+	return fine;
 }
 
 static bool add_override(struct run *run, const struct ledger_step *step, const struct digest_change *change,
 			 struct error *err)
 {
-	CLEANUP_FREE char *detail = detail_of(change);
-	CLEANUP_FREE char *text = digest_change_text(change);
+	const struct ledger_file file = file_now(run, change);
+	CLEANUP_FREE char *detail = ledger_file_detail(&file);
+	CLEANUP_FREE char *text = digest_change_text(change, run->guard.event);
 	const struct ledger_override override = { .step = step->number,
 						  .kind = OVERRIDE_ACCEPT_CHANGE,
 						  .state = step->state,
@@ -116,7 +103,7 @@ static bool refuse(const struct run *run, const struct ledger_step *step, const 
 	CLEANUP_ERROR struct error list = ERROR_INIT;
 
 	for (size_t i = 0; i < changes->count; i++) {
-		CLEANUP_FREE char *text = digest_change_text(&changes->items[i]);
+		CLEANUP_FREE char *text = digest_change_text(&changes->items[i], run->guard.event);
 
 		problem_add(&problems, NULL, 0, "%s", text);
 	}
@@ -162,7 +149,7 @@ bool file_guard_look(struct run *run, const struct ledger_step *step, char **ret
 	strv_push(&run->guard.checked, step->service_model);
 	if (!changes.count || run->request->accept_change)
 		return true;
-	text = digest_change_text(&changes.items[0]);
+	text = digest_change_text(&changes.items[0], run->guard.event);
 	*ret_trouble = changes.count == 1 ? TAKE(text) : xasprintf("%s, and %zu more", text, changes.count - 1);
 	return true;
 }

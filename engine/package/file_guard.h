@@ -2,8 +2,8 @@
 /*
  * The files of a service model, scripts and payload, are what was extracted when its first step of a run is about to start.
  *
- * They are compared with the list of digests that the extraction left (packages/digest_list.h), once per service model and run. A package root without such a list was
- * made by somebody else: there is nothing to compare with. Files that are not in the list are nobody's business either: steps may leave some.
+ * They are compared with the list of digests that the extraction left (packages/digest_list.h), or for a package root that somebody else made with what the import
+ * recorded (steps/root_files.h), once per service model and run. Files that are not in the list are nobody's business: steps may leave some.
  */
 #pragma once
 
@@ -16,16 +16,17 @@ struct run;
 
 struct file_guard {
 	struct digest_list *list; /* NULL: there is none */
+	const char *event;        /* when it was made: WHEN_… of package_digests.h */
 	struct strv checked;      /* service models */
 };
 
-#define FILE_GUARD_INIT         \
-	{                       \
-		NULL, STRV_INIT \
+#define FILE_GUARD_INIT               \
+	{                             \
+		NULL, NULL, STRV_INIT \
 	}
 
 /* ERROR_REFUSED: the list is damaged. */
-bool file_guard_open(struct file_guard *guard, const char *package_root, struct error *err);
+bool file_guard_open(struct run *run, struct error *err);
 void file_guard_release(struct file_guard *guard);
 
 /* Whether the step's service model is yet to be checked. */

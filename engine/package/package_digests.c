@@ -66,11 +66,11 @@ bool package_digests_compare(const struct package_root *root, const struct diges
 	return true;
 }
 
-char *digest_change_text(const struct digest_change *change)
+char *digest_change_text(const struct digest_change *change, const char *event)
 {
 	if (!*change->now)
-		return xasprintf("%s is missing or no file any more (SHA-256 %.12s… when the package was extracted)",
-				 change->path, change->before);
-	return xasprintf("%s has changed since the package was extracted (SHA-256 %.12s…, now %.12s…)", change->path,
-			 change->before, change->now);
+		return xasprintf("%s is missing or no file any more (SHA-256 %.12s… when %s)", change->path,
+				 change->before, event);
+	return xasprintf("%s has changed since %s (SHA-256 %.12s…, now %.12s…)", change->path, event, change->before,
+			 change->now);
 }

@@ -31,5 +31,9 @@ void digest_changes_release(struct digest_changes *changes);
 bool package_digests_compare(const struct package_root *root, const struct digest_list *list, const char *below,
 			     struct digest_changes *ret, struct error *err);
 
-/* "PATH has changed since the package was extracted (SHA-256 0123456789ab…, now …)"; the caller frees it. */
-char *digest_change_text(const struct digest_change *change);
+/* What was going on when the digests were recorded. */
+#define WHEN_EXTRACTED "the package was extracted"
+#define WHEN_IMPORTED "the runbook was imported"
+
+/* "PATH has changed since EVENT (SHA-256 0123456789ab…, now …)"; the caller frees it. */
+char *digest_change_text(const struct digest_change *change, const char *event);

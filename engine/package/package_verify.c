@@ -77,7 +77,7 @@ static bool compare_files(const struct package_root *root, const struct digest_l
 	if (!package_digests_compare(root, list, NULL, &changes, err) || !tree_walk(root->fd, &walk, err))
 		return false;
 	for (size_t i = 0; i < changes.count; i++) {
-		CLEANUP_FREE char *text = digest_change_text(&changes.items[i]);
+		CLEANUP_FREE char *text = digest_change_text(&changes.items[i], WHEN_EXTRACTED);
 
 		problem_add(&check->problems, NULL, 0, "%s", text);
 	}

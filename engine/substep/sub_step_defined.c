@@ -97,13 +97,18 @@ static bool run_first(const struct defined_run *run, struct error *err)
 	       error_set(err, (enum error_code)end.exit_code, "%s: exit code %d", run->step.file_name, end.exit_code);
 }
 
-/* What is run must be what was imported, or what ran here last. */
-static bool check_digest(const struct defined_run *run, const struct ledger_sub_step *known, const char *imported,
-			 const char digest[static DIGEST_TEXT_SIZE], struct error *err)
+/* What is run must be what was imported, or what ran here last, or what somebody has accepted. */
+static bool check_digest(const struct defined_run *run, const struct ledger_sub_step *known,
+			 const struct package_file *file, const char digest[static DIGEST_TEXT_SIZE], struct error *err)
 {
+	const char *imported = run->definition.digests.items[known->number - 1];
 	const char *expected = known->script_sha256 && *known->script_sha256 ? known->script_sha256 : imported;
+	const struct ledger_file now = { run->place.runbook, package_root_relative(&run->root, file), digest };
+	bool accepted = run->request->accept_change || strcmp(expected, digest) == 0;
 
-	if (run->request->accept_change || strcmp(expected, digest) == 0)
+	if (!accepted && !ledger_file_is_accepted(run->ledger, &now, &accepted, err))
+		return false;
+	if (accepted)
 		return true;
 	return error_set(err, ERROR_REFUSED,
 			 "has changed since it was imported (SHA-256 %.12s..., now %.12s...); run the step with "
@@ -121,8 +126,7 @@ static bool run_script(struct defined_run *run, struct sub_step_request *request
 	char digest[DIGEST_TEXT_SIZE];
 
 	if (!package_root_find_script(&run->root, run->step.service_model, file_name, &file, err) ||
-	    !digest_fd(file.fd, file.path, digest, err) ||
-	    !check_digest(run, known, run->definition.digests.items[known->number - 1], digest, err) ||
+	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, known, &file, digest, err) ||
 	    !interpreter_resolve(file.path, file.fd, variable("RUNBOOK_LOG_DIR"), &argv, err))
 		return error_prefix(err, "sub-step %" PRIu32 ".%" PRIu32 " %s", run->place.step, known->number,
 				    file_name);
@@ -187,18 +191,23 @@ static bool note_known(void *context, const struct ledger_sub_step *sub_step, st
 	return true;
 }
 
-static bool look_at_script(const struct sub_step_outlook_request *request, const char *file_name, const char *expected,
-			   struct error *trouble)
+static bool look_at_script(struct ledger *ledger, const struct sub_step_outlook_request *request, const char *file_name,
+			   const char *expected, struct error *trouble)
 {
 	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
 	CLEANUP_STRV struct strv argv = STRV_INIT;
 	char digest[DIGEST_TEXT_SIZE];
+	struct ledger_file now = { request->place.runbook, NULL, digest };
+	bool accepted = request->accept_change;
 
 	if (!package_root_find_script(request->root, request->service_model, file_name, &file, trouble) ||
 	    !digest_fd(file.fd, file.path, digest, trouble) ||
 	    !interpreter_resolve(file.path, file.fd, "", &argv, trouble))
 		return false;
-	return request->accept_change || strcmp(expected, digest) == 0 ||
+	now.path = package_root_relative(request->root, &file);
+	if (!accepted && !ledger_file_is_accepted(ledger, &now, &accepted, trouble))
+		return false;
+	return accepted || strcmp(expected, digest) == 0 ||
 	       error_set(trouble, ERROR_REFUSED, "%s has changed since it was imported; see -acceptchange", file_name);
 }
 
@@ -220,7 +229,7 @@ bool sub_step_look_ahead(struct ledger *ledger, const struct sub_step_outlook_re
 
 		if (i < known.digests.count && known.done[i])
 			continue;
-		if (!look_at_script(request, definition.files.items[i], expected, &trouble))
+		if (!look_at_script(ledger, request, definition.files.items[i], expected, &trouble))
 			ret->trouble =
 				xasprintf("sub-step %" PRIu32 ".%zu: %s", request->place.step, i + 1, trouble.message);
 	}

@@ -363,43 +363,6 @@ many_look_on_and_many_stop() {
 	has a.err 'stopped by'
 }
 
-# ---- Drift -------------------------------------------------------------------------------------------------------------
-
-an_interpreter_that_has_changed_is_noticed() {
-	begin_package package
-	begin_model Web
-	phase Stop '<RetryCount>0</RetryCount>'
-	script Web Stop.sh '[ -e ../../../mended ]'
-	cp "$(command -v sh)" shell
-	sed -i "1s|.*|#!$(pwd)/shell|" package/Web/Scripts/Stop.sh
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
-	must_fail 4 runbook execute -runbookid=r
-	touch mended
-	echo >>shell
-	must_fail 7 runbook execute -runbookid=r -rerunstep=1
-	has err "the interpreter $(pwd)/shell has changed (SHA-256 "
-	has err "now $(sha256sum <shell | cut -c 1-12)"
-	has err 'since attempt 1'
-	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason='new shell'
-	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT count(*) FROM Override WHERE Reason LIKE 'new shell; the interpreter %'")" 1
-}
-
-another_package_root_is_noticed() {
-	restarting '[ -e ../../../mended ]'
-	must_fail 4 runbook execute -runbookid=r -retrypause=0
-	cp -r package other
-	rm -r other/RunbookWorkingFolder
-	touch mended
-	must_fail 7 runbook execute -runbookid=r -rerunstep=1 -packagepath=other
-	has err "the package root was $(pwd)/package and is now $(pwd)/other"
-	must_succeed runbook execute -runbookid=r -rerunstep=1 -packagepath=other -acceptchange -reason='bigger disk'
-	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT count(*) FROM Override WHERE Reason LIKE 'bigger disk; the package root %'")" 1
-}
-
 # ---- Memory -----------------------------------------------------------------------------------------------------------
 
 # need_memory_group: $group is a control group, of the first or the second version, that may have 48 MiB
@@ -550,8 +513,6 @@ run_case 'a run needs no environment' a_run_needs_no_environment
 run_case 'nohup keeps a run' nohup_keeps_a_run
 run_case 'the end of tmux ends no run' the_end_of_tmux_ends_no_run
 run_case 'many look on, many stop' many_look_on_and_many_stop
-run_case 'an interpreter that has changed is noticed' an_interpreter_that_has_changed_is_noticed
-run_case 'another package root is noticed' another_package_root_is_noticed
 run_case 'a step killed for lack of memory is called that' a_step_without_memory_is_called_that exec
 run_case 'a child killed for lack of memory is called that' a_step_without_memory_is_called_that ''
 run_case 'a step that kills itself is not' a_step_that_kills_itself_has_memory

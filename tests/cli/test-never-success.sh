@@ -172,12 +172,34 @@ a_changed_script_is_not_run() {
 	must_fail 4 execute
 	printf '#!/bin/sh\necho changed\n' >package/Web/Scripts/Update.sh
 	must_fail 7 execute -rerunstep=1
-	has err 'has changed since it was imported'
+	has err 'step 1: Web/Scripts/Update.sh has changed since the runbook was imported'
 	lacks out changed
 	must_fail 2 execute -acceptchange
 	must_succeed execute -acceptchange -reason='mended the path'
 	has_line out changed
 	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT Reason FROM Override WHERE Kind = 'AcceptChange'")" 'mended the path'
+}
+
+# Behind the check of the service model's files: by the step before it.
+a_script_changed_by_a_step_is_not_run() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh 'echo "touch ../../../changed" >>Update.sh'
+	phase Update '<RetryCount>0</RetryCount>'
+	script Web Update.sh 'echo x >>../../../tally'
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
+	must_fail 7 execute
+	has err 'Update.sh has changed since it was imported'
+	absent tally
+	must_fail 7 execute
+	has err 'step 2: Web/Scripts/Update.sh has changed since the runbook was imported'
+	must_succeed execute -acceptchange -reason=why
+	is "$(wc -l <tally)" 1
 }
 
 a_removed_working_folder_is_unknown() {
@@ -198,6 +220,7 @@ for name in exhausted_retries_are_failed a_retry_really_executes retries_survive
 	a_later_step_cannot_be_set_complete a_running_step_cannot_be_set_complete an_exit_by_signal_is_never_0 \
 	a_missing_script_is_never_0 a_missing_interpreter_is_never_0 an_empty_runbook_is_never_0 \
 	an_unreadable_outcome_is_never_a_success a_result_that_is_not_understood_is_never_a_success a_changed_script_is_not_run \
+	a_script_changed_by_a_step_is_not_run \
 	a_removed_working_folder_is_unknown; do
 	run_case "$(echo "$name" | tr _ ' ')" "$name"
 done

@@ -255,10 +255,11 @@ versions() {
 	has err 'Web: version 1.10 is installed, the package has only 1.9'
 	absent witness
 	set_version package 1.x
-	must_fail 7 runbook execute -runbookid=R4 -versioncheck=true
+	add_runbook R5
+	must_fail 7 runbook execute -runbookid=R5 -versioncheck=true
 	has err 'cannot be compared'
 	absent witness
-	must_succeed runbook execute -runbookid=R4
+	must_succeed runbook execute -runbookid=R5
 }
 
 one_of_two_versions() {

@@ -270,7 +270,8 @@ twice_at_once() {
 defined_step() {
 	step 'echo never'
 	for part in One Two Three; do
-		script A "Part$part.sh" "echo $part >>'$PWD/ran'" "test $part != Two || ! test -e '$PWD/broken'"
+		script A "Part$part.sh" "echo $part >>'$PWD/ran'" "test $part != One || ! test -e '$PWD/alter' || echo '# altered' >>PartTwo.sh" \
+			"test $part != Two || ! test -e '$PWD/broken'"
 	done
 	python3 - "$package/r.xml" "$1" <<'END'
 import re
@@ -304,21 +305,35 @@ defined() {
 	rm broken
 	echo '# mended' >>"$package/A/Scripts/PartTwo.sh"
 	must_succeed runbook execute -runbookid=r -dryrun -rerunstep=1
-	has out 'would stop: sub-step 1.2: PartTwo.sh has changed'
+	has out 'would stop: A/Scripts/PartTwo.sh has changed'
 	must_succeed runbook execute -runbookid=r -dryrun -rerunstep=1 -acceptchange -reason=x
-	lacks out 'would stop: sub-step'
-	must_fail 4 runbook execute -runbookid=r -rerunstep=1
-	has err 'sub-step 1.2 PartTwo.sh: has changed since it was imported'
+	lacks out 'would stop'
+	must_fail 7 runbook execute -runbookid=r -rerunstep=1
+	has err 'A/Scripts/PartTwo.sh has changed since the runbook was imported'
 	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason='mended'
 	is "$(ran)" 'Two Three '
 	must_succeed runbook execute -runbookid=r -rerunstep=1.2
 	is "$(ran)" 'Two Three '
 	is "$(sub_steps | sort -u)" '1 G/First Completed 1 -
+2 G/PartTwo.sh Completed 2 -
 2 G/PartTwo.sh Completed 3 -
-2 G/PartTwo.sh Completed 4 -
 2 G/PartTwo.sh Failed 1 -
-3 /Third Completed 3 -
-3 /Third Completed 4 -'
+3 /Third Completed 2 -
+3 /Third Completed 3 -'
+}
+
+# Behind the check of the service model's files: by the sub-step before it.
+defined_changed() {
+	need_command python3
+	defined_step ''
+	touch alter
+	must_fail 4 runbook execute -runbookid=r
+	has err 'sub-step 1.2 PartTwo.sh: has changed since it was imported'
+	is "$(ran)" 'One '
+	# What is accepted with the files of the service model is accepted for the sub-step, too.
+	rm alter
+	must_succeed runbook execute -runbookid=r -rerunstep=1 -acceptchange -reason=meant
+	is "$(ran)" 'Two Three '
 }
 
 defined_beside_own() {
@@ -363,6 +378,7 @@ run_case 'killed at any write, none completes that did not' killed
 run_case 'one whose process is gone is Interrupted' lost
 run_case 'one at a time' twice_at_once
 run_case 'a definition runs its scripts' defined
+run_case 'a sub-step changes the script of the next' defined_changed
 run_case 'a definition beside a script of its own' defined_beside_own
 run_case 'the result of a step' result_verb
 finish

@@ -209,6 +209,9 @@ static const struct {
 	{ "DELETE FROM Log", "only appended" },
 	{ "UPDATE Component SET Version = 'x'", "only appended" },
 	{ "DELETE FROM Component", "only appended" },
+	{ "INSERT INTO PackageFile SELECT Key, 'b', hex(zeroblob(32)) FROM Runbook", "recorded at import" },
+	{ "UPDATE PackageFile SET Sha256 = hex(zeroblob(32))", "never change" },
+	{ "DELETE FROM PackageFile", "is kept" },
 };
 
 static void test_what_nobody_may_do(void **state)
@@ -219,6 +222,7 @@ static void test_what_nobody_may_do(void **state)
 	const struct ledger_component component = { .name = LENT("ShopWeb") };
 
 	fixture_add_runbook(fixture, "AX7", 3, NULL);
+	assert_true(try_sql(fixture, "INSERT INTO PackageFile SELECT Key, 'a', hex(randomblob(32)) FROM Runbook"));
 	assert_fine(ledger_component_add(fixture->ledger, &component, 1, &err), &err);
 	assert_fine(ledger_log_add(fixture->ledger, fixture->runbook, &attempt, "", &err), &err);
 	assert_fine(fixture_start(fixture, 3, &err), &err);
