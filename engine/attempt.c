@@ -304,11 +304,16 @@ static bool check_started(const struct attempt *attempt, struct error *err)
 			 attempt->step.number);
 }
 
+void attempt_allow(const struct attempt *attempt)
+{
+	if (attempt->notices >= 0)
+		notices_allow(attempt->notices);
+}
+
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
 {
 	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
 
-	notices_allow(attempt->notices);
 	ahead_make(run, attempt->step.number + 1);
 	if (!follow(run, attempt, &end, err))
 		return false;
@@ -343,7 +348,6 @@ static void forget_end(struct attempt *attempt)
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err)
 {
 	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
-	struct settle_facts facts;
 
 	*ret_kept = true;
 	if (!attempt->outcome.length)
@@ -352,10 +356,9 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 		return false;
 	if (end.notice == NOTICE_TROUBLE)
 		return trouble(attempt, &end, err);
-	if (!settle_look(attempt->record.folder, &facts, err))
+	if (!outcome_look(attempt->record.folder, ret_kept, err))
 		return false;
-	*ret_kept = facts.outcome;
-	if (!facts.outcome)
+	if (!*ret_kept)
 		forget_end(attempt);
 	return true;
 }

@@ -43,7 +43,7 @@ struct work_place attempt_place(const struct run *run, const struct ledger_step 
 
 /*
  * Finds the script, compares its digest with what was recorded, finds the interpreter, makes folders, lock and log: all that can go wrong before
- * something is started. A supervisor then begins to record the attempt; if it is released before attempt_execute(), that is taken back. The step is taken over. A changed script is ERROR_REFUSED, unless the request accepts changes: then an override is added.
+ * something is started. A supervisor then begins to record the attempt; if it is released before attempt_allow(), that is taken back. The step is taken over. A changed script is ERROR_REFUSED, unless the request accepts changes: then an override is added.
  * Must be called within a transaction of the ledger.
  */
 bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
@@ -54,8 +54,11 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
 			   struct attempt *ret, struct error *err);
 
+/* Lets the supervisor start the script: the attempt is recorded. Nothing for one that is not prepared. */
+void attempt_allow(const struct attempt *attempt);
+
 /*
- * Lets the supervisor start the script and follows it until its script has ended. ERROR_SYSTEM if it could not do its work, or was killed before it began: the attempt is then settled at the
+ * Follows the supervisor until its script has ended. ERROR_SYSTEM if it could not do its work, or was killed before it began: the attempt is then settled at the
  * next start.
  */
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err);

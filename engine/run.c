@@ -289,6 +289,7 @@ static bool retry_attempt(struct run *run, struct turn *turn, struct error *err)
 		ledger_rollback(run->ledger);
 		return false;
 	}
+	attempt_allow(&turn->started);
 	return true;
 }
 
@@ -362,6 +363,9 @@ static bool take_turn(struct run *run, struct turn *turn, bool *ret_again, struc
 
 	if (!commit_turn(run, turn, &trouble, err))
 		return false;
+	/* First of all: the script runs while we tell what was before it. */
+	if (!error_is_set(&trouble))
+		attempt_allow(&turn->started);
 	if (turn->has_ended) {
 		show_end(run, &turn->ended);
 		events_step_ended(run, &turn->ended.step, &turn->ended.record);
@@ -383,6 +387,7 @@ static bool walk(struct run *run, struct attempt *again, struct error *err)
 	if (again) {
 		turn.started = *again;
 		*again = (struct attempt)ATTEMPT_INIT;
+		attempt_allow(&turn.started);
 		if (!go_on_with_attempt(run, &turn, err))
 			return false;
 	}

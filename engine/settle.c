@@ -29,9 +29,8 @@ static bool look_for(const char *path, bool *ret, struct error *err)
 bool settle_look(const char *attempt_folder, struct settle_facts *ret, struct error *err)
 {
 	CLEANUP_FREE char *started = fs_join(attempt_folder, ATTEMPT_STARTED);
-	CLEANUP_FREE char *outcome = fs_join(attempt_folder, ATTEMPT_OUTCOME);
 
 	return work_folder_is_locked(attempt_folder, &ret->locked, err) &&
 	       look_for(attempt_folder, &ret->folder, err) && look_for(started, &ret->started, err) &&
-	       look_for(outcome, &ret->outcome, err);
+	       outcome_look(attempt_folder, &ret->outcome, err);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/supervisor/name_value.h"
 #include "runbook/base/alloc.h"
@@ -124,16 +125,22 @@ bool outcome_parse(const char *text, struct outcome *ret, struct error *err)
 	return true;
 }
 
+/* What cannot be looked for must not be taken for missing. */
+bool outcome_look(const char *folder, bool *ret_found, struct error *err)
+{
+	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME);
+
+	*ret_found = access(path, F_OK) == 0;
+	return *ret_found || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
+}
+
 bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err)
 {
 	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME);
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
-	*ret_found = access(path, F_OK) == 0;
-	if (!*ret_found && errno != ENOENT && errno != ENOTDIR)
-		return error_set_errno(err, errno, "%s", path);
-	if (!*ret_found)
-		return true;
+	if (!outcome_look(folder, ret_found, err) || !*ret_found)
+		return !error_is_set(err);
 	if (!fs_read_file(path, OUTCOME_RESERVED_BYTES, &text, err)) {
 		/* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */
 		if (err->code == ERROR_INPUT)

@@ -49,5 +49,8 @@ void outcome_format(const struct outcome *outcome, struct strbuf *ret);
 /* Reads such a text. ERROR_UNKNOWN if it is torn, of another version, or says neither exit code, signal nor why not. */
 bool outcome_parse(const char *text, struct outcome *ret, struct error *err);
 
-/* Reads the file of an attempt's folder; *ret_found is false if there is none. */
+/* Looks for the file of an attempt's folder. */
+bool outcome_look(const char *folder, bool *ret_found, struct error *err);
+
+/* Reads it; *ret_found is false if there is none. */
 bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err);
