@@ -18,6 +18,12 @@ enum {
 	SCHEMA_VERSION = 4,                 /* user_version of a ledger that is up to date */
 };
 
+/* As columns of views: a time with seven fraction digits, as the document writes it, and seconds. Part of what never changes. */
+#define TIME_TEXT(ns)                                                                                  \
+	"strftime('%Y-%m-%dT%H:%M:%S', " ns " / 1000000000, 'unixepoch') || printf('.%07d+00:00', " ns \
+	" % 1000000000 / 100)"
+#define SECONDS(ns) "round(" ns " / 1e9, 3)"
+
 /* The statements that make version `version` (1…SCHEMA_VERSION) out of the one before; ends with NULL. */
 const char *const *schema_migration(int version);
 

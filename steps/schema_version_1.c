@@ -12,12 +12,6 @@
 
 #define STEP_RANGE(runbook) "BETWEEN (" runbook " << 32) AND (" runbook " << 32) + 4294967295"
 
-/* As view columns: a time with seven fraction digits, as the document writes it, and seconds. */
-#define TIME_TEXT(ns)                                                                                  \
-	"strftime('%Y-%m-%dT%H:%M:%S', " ns " / 1000000000, 'unixepoch') || printf('.%07d+00:00', " ns \
-	" % 1000000000 / 100)"
-#define SECONDS(ns) "round(" ns " / 1e9, 3)"
-
 const char *const schema_version_1[] = {
 	/* ---- The state table again, for people and for the triggers ---- */
 	"CREATE TABLE State ("

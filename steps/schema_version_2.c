@@ -6,10 +6,6 @@
 
 #include <stddef.h>
 
-#define TIME_TEXT(ns)                                                                                  \
-	"strftime('%Y-%m-%dT%H:%M:%S', " ns " / 1000000000, 'unixepoch') || printf('.%07d+00:00', " ns \
-	" % 1000000000 / 100)"
-
 #define SIGN_OFF_TIME TIME_TEXT("SignOff.TimeNs")
 #define PRUNE_TIME TIME_TEXT("SignOff.PrunedNs")
 #define RESTORE_TIME TIME_TEXT("coalesce(Back.TimeNs, Forth.TimeNs)")

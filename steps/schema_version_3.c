@@ -13,16 +13,10 @@
 
 #include <stddef.h>
 
-#define TIME_TEXT(ns)                                                                                  \
-	"strftime('%Y-%m-%dT%H:%M:%S', " ns " / 1000000000, 'unixepoch') || printf('.%07d+00:00', " ns \
-	" % 1000000000 / 100)"
-
 /* As the table of AX 2012 shows them: to the millisecond, without a zone (it is UTC). */
 #define PLAIN_TIME(ns)                                                                           \
 	"strftime('%Y-%m-%d %H:%M:%S', " ns " / 1000000000, 'unixepoch') || printf('.%03d', " ns \
 	" % 1000000000 / 1000000)"
-
-#define SECONDS(ns) "round(" ns " / 1e9, 3)"
 
 #define LAST_RUN                                                                                             \
 	" AND SubStepRun.Run = (SELECT max(r.Run) FROM SubStepRun AS r WHERE r.Step = SubStepName.Step AND " \
