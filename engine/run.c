@@ -9,6 +9,7 @@
 #include "engine/console.h"
 #include "engine/decide.h"
 #include "engine/override.h"
+#include "engine/package/trusted_archive.h"
 #include "engine/preflight.h"
 #include "engine/progress.h"
 #include "engine/recover.h"
@@ -48,6 +49,15 @@ void run_release(struct run *run)
 	signals_release(&run->signals);
 }
 
+/* That of the import was judged when it was imported. */
+static bool judge_other_root(const struct run *run, struct error *err)
+{
+	const struct trust trust = { .required = run->request->require_signature };
+
+	return strcmp(run->root.path, run->runbook.package_root) == 0 ||
+	       trusted_root_judge(run->root.path, NULL, &trust, err);
+}
+
 bool run_open(struct ledger *ledger, const struct run_request *request, struct run *ret, struct error *err)
 {
 	const char *root;
@@ -62,7 +72,7 @@ bool run_open(struct ledger *ledger, const struct run_request *request, struct r
 		return error_set(err, ERROR_REFUSED, "runbook %s has no steps: nothing would be updated",
 				 ret->runbook.id);
 	root = request->package_path ? request->package_path : ret->runbook.package_root;
-	return package_root_open(root, &ret->root, err);
+	return package_root_open(root, &ret->root, err) && judge_other_root(ret, err);
 }
 
 /* ---- One turn -------------------------------------------------------------------------------------------- */

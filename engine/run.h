@@ -25,6 +25,7 @@ struct run_request {
 	bool accept_change;
 	bool without_mask; /* output is kept with its secrets; the reason is recorded with each step that is run so */
 	bool auto_resume;
+	bool require_signature; /* -requiresignature: of a package root that is not that of the import */
 	bool require_sign_off;  /* -requiresignoff: of earlier runbooks for the same service models */
 	bool version_check;     /* -versioncheck: what is installed already is Skipped, a lower version refused */
 	bool without_backup;    /* -backup=false: environment backup and Backup steps are Skipped */

@@ -98,6 +98,8 @@ const struct command command_execute = {
 		"A step that is still running, or ended while nobody looked, is taken up first. The run stops at a step that failed "
 		"(exit 4), one that somebody has to do by hand or on another machine (exit 5), one whose outcome cannot be known "
 		"(exit 8), and a script that changed since the import (exit 7); the last lines say with which command it goes on.\n"
+		"With -requiresignature another package root than that of the import, which -packagepath names, must be one that was "
+		"extracted from an archive with a trusted signature; that of the import was judged there.\n"
 		"-rerunstep runs steps again that failed or are done; -setstepcomplete takes one as done that somebody did by "
 		"hand. Who did so, when and why (-reason) is kept in the ledger and in every export.",
 	.options = options,

@@ -20,7 +20,7 @@ const struct option install_options[] = {
 	  .help = "The topology; default every service model of the package, on this machine" },
 	UNTIL_STEP_OPTION,
 	PLAN_OPTIONS,
-	TRUST_OPTIONS,
+	TRUST_FOLDER_OPTION,
 	RUN_OPTIONS,
 	OPTION_END,
 };

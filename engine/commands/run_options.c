@@ -15,6 +15,7 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->catalogue_file = context->catalogue;
 	ret->accept_change = option_flag(options, "acceptchange", false);
 	ret->without_mask = option_flag(options, "nomask", false);
+	ret->require_signature = option_flag(options, "requiresignature", false);
 	ret->require_sign_off = option_flag(options, "requiresignoff", false);
 	ret->auto_resume = option_flag(options, "autoresume", false);
 	ret->quiet = context->quiet;

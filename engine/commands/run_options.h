@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/commands/command.h"
+#include "engine/commands/trust_options.h"
 #include "engine/run.h"
 
 /* Of the verbs that go on from step to step. */
@@ -16,10 +17,11 @@
 
 /* How a step is run: shared by every verb that runs one. */
 #define RUN_OPTIONS                                                                                                              \
-	{ .name = "acceptchange",                                                                                                \
-	  .kind = OPTION_FLAG,                                                                                                   \
-	  .value = "",                                                                                                           \
-	  .help = "Run scripts that changed since the import; needs -reason" },                                                  \
+	REQUIRE_SIGNATURE_OPTION,                                                                                                \
+		{ .name = "acceptchange",                                                                                        \
+		  .kind = OPTION_FLAG,                                                                                           \
+		  .value = "",                                                                                                   \
+		  .help = "Run scripts that changed since the import; needs -reason" },                                          \
 		{ .name = "autoresume",                                                                                          \
 		  .kind = OPTION_FLAG,                                                                                           \
 		  .value = "",                                                                                                   \

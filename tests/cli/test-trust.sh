@@ -200,6 +200,17 @@ machine_wide() {
 	must_succeed runbook package extract shop.zip -target=unpacked -requiresignature=false
 }
 
+# extract_and_import: signs shop.zip, and runbook r of it is imported, all of which needs a signature
+extract_and_import() {
+	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
+	must_succeed runbook package extract shop.zip -target=package -requiresignature
+	# shellcheck disable=SC2034 # for generate_runbook
+	package=package
+	topology topology.xml '' localhost:Base,Web
+	generate_runbook r topology.xml
+	must_succeed runbook import -runbookfile=package/r.xml -requiresignature
+}
+
 # A folder is as good as the archive it came from.
 import_of_a_folder() {
 	make_archive
@@ -212,15 +223,38 @@ import_of_a_folder() {
 	generate_runbook r topology.xml
 	must_fail 7 runbook import -runbookfile=package/r.xml -requiresignature
 	has err 'was not extracted from an archive with a trusted signature'
-	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
 	rm -r package
-	must_succeed runbook package extract shop.zip -target=package -requiresignature
-	generate_runbook r topology.xml
-	must_succeed runbook import -runbookfile=package/r.xml -requiresignature
+	extract_and_import
 	# A record that speaks for other files is none.
 	echo x >>package/.runbook-digests
 	must_fail 7 runbook import -runbookfile=package/r.xml -requiresignature -replace
 	has err 'does not belong to the list of digests beside it'
+}
+
+# Neither does a folder become better because the runbook was imported from another one.
+another_package_root() {
+	make_archive
+	key Shop
+	trust Shop
+	extract_and_import
+	must_succeed runbook execute -runbookid=r -untilstep=1
+	cp -r package other
+	rm -r other/RunbookWorkingFolder other/.runbook-signature
+	for verb in 'execute -runbookid=r' 'execute -runbookid=r -dryrun' 'executestep -runbookid=r -stepid=2' \
+		'executerestore -runbookid=r'; do
+		# shellcheck disable=SC2086 # words
+		must_fail 7 runbook $verb -packagepath=other -requiresignature
+		has err "$PWD/other: was not extracted from an archive with a trusted signature"
+	done
+	echo 'requiresignature=true' >>"$RUNBOOK_CONF"
+	must_fail 7 runbook execute -runbookid=r -packagepath=other
+	has err 'was not extracted from an archive with a trusted signature'
+	is "$(wc -l <witness)" 1
+	must_succeed runbook execute -runbookid=r -untilstep=2 -packagepath=other -requiresignature=false \
+		-acceptchange -reason='bigger disk'
+	cp package/.runbook-signature other/
+	must_succeed runbook execute -runbookid=r -packagepath=other -acceptchange -reason='bigger disk'
+	is "$(wc -l <witness)" 4
 }
 
 # Nobody can bring a record of his own.
@@ -365,13 +399,7 @@ extracted_and_changed() {
 	make_archive
 	key Shop
 	trust Shop
-	must_succeed runbook package sign shop.zip -key=Shop.key -cert=Shop.pem
-	must_succeed runbook package extract shop.zip -target=package -requiresignature
-	# shellcheck disable=SC2034 # for generate_runbook
-	package=package
-	topology topology.xml '' localhost:Base,Web
-	generate_runbook r topology.xml
-	must_succeed runbook import -runbookfile=package/r.xml -requiresignature
+	extract_and_import
 	must_succeed runbook package verify package -requiresignature
 	has out 'digests       ok    '
 	has out 'signature     ok    extracted from shop.zip, signed by CN = Shop'
@@ -426,6 +454,7 @@ run_case 'one bit is changed' need_openssl tampered
 run_case 'an archive that others may write to' need_openssl shared_archive
 run_case 'required on the whole machine' need_openssl machine_wide
 run_case 'import requires a signature' need_openssl import_of_a_folder
+run_case 'execute with another package root requires a signature' need_openssl another_package_root
 run_case 'a record of a signature cannot be forged' forged_record
 run_case 'what cannot be signed' need_openssl cannot_sign
 run_case 'digests at use: nothing has changed' nothing_changed
