@@ -26,7 +26,7 @@ static bool set(struct error *err, enum error_code code, const char *name, const
 bool entry_needs_memory(struct error *err, const char *message)
 {
 	if (!strstr(message, "allocate memory") && !strstr(message, "too much memory") &&
-	    strcmp(message, "out of memory") != 0)
+	    !strcasestr(message, "out of memory"))
 		return false;
 	(void)error_set(err, ERROR_REFUSED,
 			"needs more memory to be unpacked than the limit; pack it once more with a smaller dictionary, "

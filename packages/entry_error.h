@@ -10,8 +10,8 @@
 bool entry_refused(struct error *err, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * If a library's message is that memory ran out, which for it is limited (cage.h), sets ERROR_REFUSED with our own words and returns true. Not every reader of libarchive says
- * so by number.
+ * If a library's message is that memory ran out, which for it is limited (cage.h), or that the archive asks for more than it gives, sets ERROR_REFUSED with our own words
+ * and returns true. Not every reader of libarchive says so by number.
  */
 bool entry_needs_memory(struct error *err, const char *message);
 

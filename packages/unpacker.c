@@ -13,7 +13,7 @@ enum { OUTPUT_BYTES = 256 * 1024, GZIP_WINDOW_BITS = 15 + 16, DEFLATE_WINDOW_BIT
 struct unpacker {
 	struct archive_source *source;
 	enum unpacker_method method;
-	const char *failure; /* of zlib; NULL: none */
+	const char *failure; /* what libarchive does not say */
 	struct archive *raw; /* all but gzip and deflate */
 	z_stream zlib;
 	bool zlib_started;
@@ -35,9 +35,9 @@ void unpacker_free(struct unpacker *unpacker)
 
 const char *unpacker_error(const struct unpacker *unpacker)
 {
-	const char *message = unpacker->raw ? archive_error_string(unpacker->raw) : unpacker->failure;
+	const char *message = unpacker->raw ? archive_error_string(unpacker->raw) : NULL;
 
-	return message ? message : "damaged";
+	return message ? message : unpacker->failure;
 }
 
 static int filter_of(enum unpacker_method method)
@@ -47,16 +47,21 @@ static int filter_of(enum unpacker_method method)
 				       : ARCHIVE_FILTER_BZIP2;
 }
 
-/* A stream without a format is one entry for libarchive. */
+/*
+ * A stream without a format is one entry for libarchive. Without the format of nothing at all it would say of a filter that can give nothing only that it does
+ * not recognise what comes out, not why: that its dictionary is too large, say.
+ */
 static bool open_raw(struct unpacker *unpacker)
 {
 	struct archive_entry *entry = NULL;
 
 	unpacker->raw = archive_read_new();
+	unpacker->failure = "nothing is compressed in it";
 	return unpacker->raw && archive_read_support_format_raw(unpacker->raw) == ARCHIVE_OK &&
+	       archive_read_support_format_empty(unpacker->raw) == ARCHIVE_OK &&
 	       archive_read_append_filter(unpacker->raw, filter_of(unpacker->method)) == ARCHIVE_OK &&
 	       archive_source_open(unpacker->source, unpacker->raw) == ARCHIVE_OK &&
-	       archive_read_next_header(unpacker->raw, &entry) == ARCHIVE_OK;
+	       !archive_error_string(unpacker->raw) && archive_read_next_header(unpacker->raw, &entry) == ARCHIVE_OK;
 }
 
 static bool open_zlib(struct unpacker *unpacker)

@@ -429,7 +429,7 @@ static void put(const char *bytes, size_t length)
 	assert_true(fs_write_atomic(archive_path, bytes, length, FS_MODE_FILE, &err));
 }
 
-/* The dictionary of xz is larger than that. */
+/* The dictionary of 7z is larger than that. */
 static void test_memory(void **state)
 {
 	static const struct item items[] = { { .name = "a", .content = "text" } };
