@@ -109,7 +109,7 @@ static bool move_entry(void *context, const struct tree_item *item, struct error
 
 	if (S_ISDIR(item->st->st_mode))
 		return make_folder(moving->to_fd, item->path, err);
-	if (renameat2(item->folder_fd, item->name, moving->to_fd, item->path, RENAME_NOREPLACE) == 0)
+	if (fs_rename_new(item->folder_fd, item->name, moving->to_fd, item->path))
 		return true;
 	return errno == EEXIST ? is_there_already(item->path, err) : error_set_errno(err, errno, "%s", item->path);
 }

@@ -170,7 +170,7 @@ bool stage_commit(struct stage *stage, struct error *err)
 	/* One call instead of an fsync for each of thousands of files. It reports what any of them could not write. */
 	if (syncfs(stage->tree_fd) < 0)
 		return error_set_errno(err, errno, "%s: cannot sync", stage->parent);
-	if (renameat2(stage->folder_fd, TREE_NAME, stage->parent_fd, stage->target, RENAME_NOREPLACE) < 0) {
+	if (!fs_rename_new(stage->folder_fd, TREE_NAME, stage->parent_fd, stage->target)) {
 		if (errno == EEXIST)
 			return target_exists(stage, err);
 		return error_set_errno(err, errno, "%s/%s", stage->parent, stage->target);

@@ -211,7 +211,18 @@ static bool write_journal(const struct swap *swap, struct error *err)
 	return fs_sync(fd, swap->work, err) && fs_sync(swap->work_fd, swap->work, err);
 }
 
-static bool rename_twice(const struct swap *swap, struct error *err)
+/* Both folders are in the work folder, which is kept for the next swap to settle. */
+static bool cannot_undo(struct swap *swap, int errnum, struct error *err)
+{
+	swap->is_open = false;
+	return error_set_errno(
+		err, errnum,
+		"%s: can neither be replaced nor put back and is missing now; it is kept in %s, and the next "
+		"apply or restore of it puts it into place",
+		swap->target, swap->work);
+}
+
+static bool rename_twice(struct swap *swap, struct error *err)
 {
 	if (!write_journal(swap, err))
 		return false;
@@ -220,31 +231,21 @@ static bool rename_twice(const struct swap *swap, struct error *err)
 	if (renameat(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap)) < 0) {
 		int errnum = errno;
 
-		(void)renameat(swap->work_fd, OLD_NAME, swap->parent_fd, name_of(swap));
-		return cannot_replace(swap, errnum, err);
+		return renameat(swap->work_fd, OLD_NAME, swap->parent_fd, name_of(swap)) == 0
+			       ? cannot_replace(swap, errnum, err)
+			       : cannot_undo(swap, errnum, err);
 	}
 	return true;
 }
 
-static bool is_unknown_flag(int errnum)
+static bool put_into_place(struct swap *swap, struct error *err)
 {
-	return errnum == EINVAL || errnum == ENOSYS || errnum == EOPNOTSUPP;
-}
-
-static bool put_into_place(const struct swap *swap, struct error *err)
-{
-	unsigned flag = swap->target_fd >= 0 ? RENAME_EXCHANGE : RENAME_NOREPLACE;
-
-	if (renameat2(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap), flag) == 0)
+	if (swap->target_fd < 0)
+		return fs_rename_new(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap)) ||
+		       cannot_replace(swap, errno, err);
+	if (fs_exchange(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap)))
 		return true;
-	if (!is_unknown_flag(errno))
-		return cannot_replace(swap, errno, err);
-	if (swap->target_fd >= 0)
-		return rename_twice(swap, err);
-	/* Nobody else is to make a folder of that name; an empty one would be replaced. */
-	if (renameat(swap->work_fd, NEW_NAME, swap->parent_fd, name_of(swap)) < 0)
-		return cannot_replace(swap, errno, err);
-	return true;
+	return errno == EOPNOTSUPP ? rename_twice(swap, err) : cannot_replace(swap, errno, err);
 }
 
 bool swap_commit(struct swap *swap, struct error *err)

@@ -44,7 +44,8 @@ bool swap_open(struct swap *swap, const char *target, struct error *err);
 /* Makes the new folder, 0700 until the caller gives it the mode it is to have. */
 bool swap_begin(struct swap *swap, struct error *err);
 
-/* Syncs the new folder and puts it into place, durably. After a failure the target is what it was, unless only the last sync failed. */
+/* Syncs the new folder and puts it into place, durably. After a failure the target is what it was, unless only the last sync failed, or the second
+ * of two renames and its undoing: then both folders are kept, and the next swap_open() finishes. */
 bool swap_commit(struct swap *swap, struct error *err);
 
 /* Takes the target away, if there is one. */

@@ -187,6 +187,32 @@ bool fs_write_atomic(const char *path, const void *data, size_t length, mode_t m
 	       fs_atomic_commit(&file, err);
 }
 
+/* However a file system says that it does not know the flag. */
+static bool rename_flagged(int from_fd, const char *from, int to_fd, const char *to, unsigned flag)
+{
+	if (renameat2(from_fd, from, to_fd, to, flag) == 0)
+		return true;
+	if (errno == EINVAL || errno == ENOSYS)
+		errno = EOPNOTSUPP;
+	return false;
+}
+
+bool fs_rename_new(int from_fd, const char *from, int to_fd, const char *to)
+{
+	if (rename_flagged(from_fd, from, to_fd, to, RENAME_NOREPLACE))
+		return true;
+	if (errno != EOPNOTSUPP)
+		return false;
+	if (faccessat(to_fd, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = EEXIST;
+	return errno == ENOENT && renameat(from_fd, from, to_fd, to) == 0;
+}
+
+bool fs_exchange(int one_fd, const char *one, int other_fd, const char *other)
+{
+	return rename_flagged(one_fd, one, other_fd, other, RENAME_EXCHANGE);
+}
+
 bool fs_make_folders(const char *path, mode_t mode, struct error *err)
 {
 	CLEANUP_FREE char *parent = fs_folder_of(path);

@@ -69,6 +69,13 @@ void fs_atomic_release(struct fs_atomic *file);
 /* All of the above for data that is there already. */
 bool fs_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
 
+/*
+ * Renames to a name that nobody has, or changes the places of two. False with errno: EEXIST if somebody has the name; EOPNOTSUPP if the file system
+ * cannot exchange (NFS and many FUSE file systems). Where it cannot rename so either, it is looked before who has the name.
+ */
+bool fs_rename_new(int from_fd, const char *from, int to_fd, const char *to);
+bool fs_exchange(int one_fd, const char *one, int other_fd, const char *other);
+
 /* Makes a folder and those above it that are missing, all with `mode`, and syncs each folder that got a new entry. */
 bool fs_make_folders(const char *path, mode_t mode, struct error *err);
 

@@ -21,6 +21,8 @@
 static bool can_exchange = true;
 static unsigned renames_left; /* 0: any number; 1: the next ends the process */
 
+static int failing_from; /* 0: none; N: the N-th renameat() and all after it fail */
+
 static void count_rename(void)
 {
 	if (renames_left && --renames_left == 0)
@@ -41,6 +43,11 @@ int renameat2(int from, const char *old, int to, const char *new, unsigned flags
 int renameat(int from, const char *old, int to, const char *new)
 {
 	count_rename();
+	if (failing_from && --failing_from == 0) {
+		failing_from = 1;
+		errno = EIO;
+		return -1;
+	}
 	return (int)syscall(SYS_renameat2, from, old, to, new, 0);
 }
 
@@ -54,6 +61,7 @@ static int make_top(void **state)
 	(void)state;
 	can_exchange = true;
 	renames_left = 0;
+	failing_from = 0;
 	(void)strcpy(top, "/tmp/test-apply-XXXXXX");
 	if (!mkdtemp(top))
 		return -1;
@@ -320,6 +328,26 @@ static void test_journal(void **state)
 	lacks(work, "old");
 }
 
+/* The second of two renames fails, and so does what would undo the first. */
+static void test_cannot_undo(void **state)
+{
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP(apply_result_release) struct apply_result result = { 0 };
+
+	(void)state;
+	make_old();
+	make_source();
+	can_exchange = false;
+	failing_from = 2;
+	assert_false(apply(&result, &err));
+	assert_non_null(strstr(err.message, "can neither be replaced nor put back and is missing now"));
+	lacks(target, "");
+	failing_from = 0;
+	restore_well();
+	is_old();
+	lacks(work, "");
+}
+
 static void test_one_at_a_time(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
@@ -467,6 +495,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_without_exchange, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(test_crashes, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(test_journal, make_top, remove_top),
+		cmocka_unit_test_setup_teardown(test_cannot_undo, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(test_one_at_a_time, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(test_not_complete, make_top, remove_top),
 		cmocka_unit_test_setup_teardown(test_missing_in_backup, make_top, remove_top),
