@@ -6,6 +6,7 @@ import errors
 import floods
 import kills
 import races
+import swaps
 from world import World
 
 
@@ -17,6 +18,15 @@ def forget_started(world):
 def kill_without_started(world, case):
     """`started` is gone when the next engine looks."""
     return kills.run_case(world, case, afterwards=forget_started)
+
+
+def forget_journal(world):
+    (world.now / ".target.runbook" / "journal").unlink()
+
+
+def kill_without_journal(world, case):
+    """The journal of two renames is gone when the next swap looks."""
+    return swaps.run_kill(world, case, afterwards=forget_journal)
 
 
 def cut_without_sync(world, case):

@@ -13,6 +13,7 @@ static const char usage[] =
 	"  -cut=MOUNT              power cut: this ext4 or XFS is shut down, then everybody is killed\n"
 	"  -run=COMMAND            a shell command\n"
 	"  -lie=ROLE:CALL[,CALL]…  these calls do nothing and say that they worked; ROLE may be any\n"
+	"  -norenameflags          renameat2 knows no flags, as on NFS: no two names can change places\n"
 	"  -list                   tell every point\n"
 	"  -report=FILE            what happened, as lines NAME=VALUE; default standard error\n"
 	"Without a fault the points are counted.\n";
@@ -152,6 +153,12 @@ static bool parse_report(const char *value, struct plan *plan)
 	return true;
 }
 
+static bool parse_no_rename_flags(const char *value, struct plan *plan)
+{
+	plan->no_rename_flags = true;
+	return *value == '\0';
+}
+
 static bool parse_list(const char *value, struct plan *plan)
 {
 	plan->list = true;
@@ -164,9 +171,11 @@ static bool parse_option(const char *text, struct plan *plan)
 		const char *name;
 		bool (*parse)(const char *value, struct plan *plan);
 	} options[] = {
-		{ "-points=", parse_points }, { "-at=", parse_at },         { "-kill=", parse_kill },
-		{ "-error=", parse_error },   { "-cut=", parse_cut },       { "-run=", parse_run },
-		{ "-lie=", parse_lie },       { "-report=", parse_report }, { "-list", parse_list },
+		{ "-points=", parse_points }, { "-at=", parse_at },
+		{ "-kill=", parse_kill },     { "-error=", parse_error },
+		{ "-cut=", parse_cut },       { "-run=", parse_run },
+		{ "-lie=", parse_lie },       { "-report=", parse_report },
+		{ "-list", parse_list },      { "-norenameflags", parse_no_rename_flags },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

@@ -51,8 +51,9 @@ struct plan {
 	unsigned liars; /* a set of 1 << enum role: those whose calls `lies` do nothing and say that it worked */
 	const struct call *lies[LIES_LIMIT];
 	size_t lie_count;
-	const char *report; /* a file; NULL: standard error */
-	bool list;          /* every point is told */
+	bool no_rename_flags; /* renameat2 knows none, as on NFS: no two names can change places */
+	const char *report;   /* a file; NULL: standard error */
+	bool list;            /* every point is told */
 	char **command;
 };
 

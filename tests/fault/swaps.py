@@ -2,7 +2,8 @@
 """apply and restore, hit at every point: the target is the old folder or the new one, never a mixture; a second run completes.
 
 The world is a folder to replace, what it is to become (a folder and an archive), and a backup folder. `absent` scenarios begin without a
-target; then the old one is that there is none.
+target; then the old one is that there is none. `renamed` ones are on a file system that cannot exchange: there the target may be missing after a
+fault, until the next run, be it one that is refused, has finished what was begun.
 """
 
 import collections
@@ -13,8 +14,10 @@ import zipfile
 import oracle
 from world import end_children
 
-Scenario = collections.namedtuple("Scenario", "verb source absent before")
+Scenario = collections.namedtuple("Scenario", "verb source absent before options", defaults=((),))
 Case = collections.namedtuple("Case", "scenario point what repeat")
+
+CANNOT_EXCHANGE = ("-norenameflags",)
 
 # before: what was done without a fault, so that the backup is there already.
 SCENARIOS = {
@@ -24,6 +27,10 @@ SCENARIOS = {
     "apply-again": Scenario("apply", "source", False, ("apply",)),
     "restore": Scenario("restore", "source", False, ("apply",)),
     "restore-absent": Scenario("restore", "source", True, ("apply",)),
+    "apply-renamed": Scenario("apply", "source", False, (), CANNOT_EXCHANGE),
+    "apply-archive-renamed": Scenario("apply", "source.zip", False, (), CANNOT_EXCHANGE),
+    "apply-absent-renamed": Scenario("apply", "source", True, (), CANNOT_EXCHANGE),
+    "restore-renamed": Scenario("restore", "source", False, ("apply",), CANNOT_EXCHANGE),
     # For the control: what a script would do that does not know better.
     "copy": Scenario("copy", "source", False, ()),
 }
@@ -106,10 +113,35 @@ def command(world, scenario):
     return [world.tools.program, scenario.verb, *source, f"-target={target}", f"-backupfolder={backup}"]
 
 
+def run(world, scenario, options=()):
+    return world.trace([*scenario.options, *options], command(world, scenario))
+
+
 def count(world, name, options=()):
     prepare(world, name)
-    _, report = world.trace(list(options), command(world, SCENARIOS[name]))
+    _, report = run(world, SCENARIOS[name], options)
     return range(1, report.points[ROLE] + 1)
+
+
+def find_renames(world):
+    """Where the target and the new folder change their names, in the scenarios that cannot exchange: (scenario, point, what is renamed)."""
+    for name in names():
+        if SCENARIOS[name].options:
+            prepare(world, name)
+            _, report = run(world, SCENARIOS[name], ["-list"])
+            yield from ((name, number, subject) for role, number, call, subject in report.list
+                        if role == ROLE and call in ("renameat", "renameat2") and subject in ("target", "new"))
+
+
+def list_renames(world):
+    """At each of them, and at what comes before and after it."""
+    return sorted({Case(name, point + shift, "tree", "") for name, point, _ in find_renames(world) for shift in (-1, 0, 1)})
+
+
+def list_between(world):
+    """Exactly between the two."""
+    found = list(find_renames(world))
+    return [Case(name, point + 1, "tree", "") for name, point, subject in found if subject == "target"]
 
 
 def names():
@@ -143,23 +175,36 @@ def check_residue(world, verdict, when):
     verdict.expect(not left, oracle.OTHER, f"{when}: left behind: {left}")
 
 
+def check_fault(world, case, verdict, states, when):
+    """The target is whole; where it may be missing, a run that is refused brings it back."""
+    scenario = SCENARIOS[case.scenario]
+    check_state(world, verdict, [*states, ABSENT] if scenario.options else states, when)
+    if scenario.options:
+        result, _ = run(world, scenario._replace(verb="apply", source="missing"))
+        verdict.expect(result.code == 3, oracle.CODE, f"then a source that is missing: exit {result.code}: {result.err}")
+        check_state(world, verdict, states, "then a source that is missing")
+
+
 def go_on(world, case, verdict, states):
     """A second run completes; then the old folder can be had back."""
     scenario = SCENARIOS[case.scenario]
     old, new = states
     for verb, state in ((scenario.verb, old if scenario.verb == "restore" else new), ("apply", new), ("restore", old)):
-        result = world.run_command(command(world, scenario._replace(verb=verb)))
+        result, _ = run(world, scenario._replace(verb=verb))
         verdict.expect(result.code == 0, oracle.CODE, f"then {verb}: exit {result.code}: {result.err}")
         check_state(world, verdict, [state], f"then {verb}")
     check_residue(world, verdict, "in the end")
 
 
-def run_kill(world, case):
+def run_kill(world, case, afterwards=None):
+    """`afterwards` is called with the world before anybody goes on."""
     verdict = oracle.Verdict()
     states = prepare(world, case.scenario)
-    _, report = world.trace([f"-at={ROLE}:{case.point}", f"-kill={case.what}"], command(world, SCENARIOS[case.scenario]))
+    _, report = run(world, SCENARIOS[case.scenario], [f"-at={ROLE}:{case.point}", f"-kill={case.what}"])
     end_children()
-    check_state(world, verdict, states, "after the kill")
+    if afterwards:
+        afterwards(world)
+    check_fault(world, case, verdict, states, "after the kill")
     if case.scenario != "copy":
         go_on(world, case, verdict, states)
     return bool(report.fired), verdict
@@ -168,13 +213,14 @@ def run_kill(world, case):
 def run_error(world, case):
     verdict = oracle.Verdict()
     states = prepare(world, case.scenario)
-    result, report = world.trace([f"-points={case.what}", f"-at={ROLE}:{case.point}", f"-error={case.repeat}"],
-                                 command(world, SCENARIOS[case.scenario]))
+    result, report = run(world, SCENARIOS[case.scenario], [f"-points={case.what}", f"-at={ROLE}:{case.point}", f"-error={case.repeat}"])
     end_children()
     verdict.expect(result.code in (0, *CODES), oracle.CODE, f"exit {result.code}: {result.err}")
     verdict.expect(result.code == 0 or ": " in result.err, oracle.OTHER, f"the message says nothing: {result.err!r}")
     reached = states[0 if SCENARIOS[case.scenario].verb == "restore" else 1]
-    check_state(world, verdict, [reached] if result.code == 0 else states, f"after exit {result.code}")
+    if result.code == 0:
+        check_state(world, verdict, [reached], "after exit 0")
+    check_fault(world, case, verdict, states, f"after exit {result.code}")
     go_on(world, case, verdict, states)
     return bool(report.fired), verdict
 
@@ -182,10 +228,10 @@ def run_error(world, case):
 def run_cut(world, case):
     verdict = oracle.Verdict()
     states = prepare(world, case.scenario)
-    _, report = world.trace([f"-at={ROLE}:{case.point}", f"-cut={world.now}"], command(world, SCENARIOS[case.scenario]))
+    _, report = run(world, SCENARIOS[case.scenario], [f"-at={ROLE}:{case.point}", f"-cut={world.now}"])
     end_children()
     world.unmount()
     world.mount()
-    check_state(world, verdict, states, "after the cut")
+    check_fault(world, case, verdict, states, "after the cut")
     go_on(world, case, verdict, states)
     return bool(report.fired), verdict

@@ -360,6 +360,8 @@ static bool on_call(struct tracer *self, struct process *process)
 	memcpy(made.arguments, info.entry.args, sizeof(made.arguments));
 	if (is_lie(self, &made, process->role))
 		replace_call(&made, result_of_lie(&made));
+	if (self->plan.no_rename_flags && info.entry.nr == SYS_renameat2 && made.arguments[4])
+		replace_call(&made, -EINVAL);
 	return call_is_point(&made, self->plan.kind) && count_point(self, &made, process->role);
 }
 
