@@ -43,12 +43,8 @@ static void show_from(const char *path, off_t offset)
 static bool wait_until_ready(int fd)
 {
 	char byte;
-	ssize_t length;
 
-	do
-		length = read(fd, &byte, 1);
-	while (length < 0 && errno == EINTR);
-	return length == 1;
+	return TEMP_FAILURE_RETRY(read(fd, &byte, 1)) == 1;
 }
 
 static int exit_code_of(pid_t pid)

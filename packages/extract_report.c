@@ -31,9 +31,7 @@ bool report_flush(struct report_writer *writer)
 
 	if (!writer->length)
 		return true;
-	do
-		written = write(writer->fd, writer->buffer, writer->length);
-	while (written < 0 && errno == EINTR);
+	written = TEMP_FAILURE_RETRY(write(writer->fd, writer->buffer, writer->length));
 	writer->length = 0;
 	return written >= 0;
 }

@@ -38,24 +38,15 @@ struct unpacker_process {
 
 static bool send_token(int fd, char token)
 {
-	ssize_t sent;
-
-	do
-		sent = write(fd, &token, 1);
-	while (sent < 0 && errno == EINTR);
-	return sent == 1;
+	return TEMP_FAILURE_RETRY(write(fd, &token, 1)) == 1;
 }
 
 /* 0: the other side is gone. */
 static char receive_token(int fd)
 {
 	char token = 0;
-	ssize_t got;
 
-	do
-		got = read(fd, &token, 1);
-	while (got < 0 && errno == EINTR);
-	return got == 1 ? token : '\0';
+	return TEMP_FAILURE_RETRY(read(fd, &token, 1)) == 1 ? token : '\0';
 }
 
 /* What the unpacker has given and is not yet in a slot. */

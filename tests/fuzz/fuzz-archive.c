@@ -33,12 +33,6 @@ static char *tree_path;
 static int archive_fd;
 static int report_fd;
 
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
 static void remove_folder(void)
 {
 	struct error err = ERROR_INIT;

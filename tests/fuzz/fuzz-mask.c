@@ -15,12 +15,6 @@ enum { SLOW_BYTES = 2048 };
 /* Made of what the inputs hold, so that they can hit it. */
 static const char secret[] = "s3cret";
 
-static void must(int condition)
-{
-	if (!condition)
-		abort();
-}
-
 static void collect(void *context, const char *data, size_t length)
 {
 	strbuf_add(context, data, length);

@@ -5,17 +5,10 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "runbook/installation_info.h"
 #include "runbook/nuspec.h"
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_manifest(const struct document *document)
 {

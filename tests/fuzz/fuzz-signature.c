@@ -4,7 +4,6 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,12 +13,6 @@
 
 /* The bytes that the signatures of the corpus were made over. */
 static const char content[] = "PK: the archive";
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_signature(const uint8_t *data, size_t size)
 {

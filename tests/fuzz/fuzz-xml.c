@@ -21,12 +21,6 @@
 static char folder[] = "/tmp/fuzz-xml-XXXXXX";
 static char *out_path;
 
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
 static void remove_folder(void)
 {
 	struct error err = ERROR_INIT;
