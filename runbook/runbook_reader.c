@@ -457,6 +457,9 @@ static void on_text(void *context, const xmlChar *data, int count)
 	const char *text = (const char *)data;
 	size_t length = (size_t)count;
 
+	/* Text is all that the library goes on to hand out when it has been stopped: within an element whose start it kept back. */
+	if (reader->parser->failed)
+		return;
 	if (reader->dynamic.is_on) {
 		xml_fragment_text(&reader->dynamic.fragment, text, length);
 		check_limit(reader, reader->dynamic.text.length, TEXT_LIMIT_BYTES);

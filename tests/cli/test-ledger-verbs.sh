@@ -84,6 +84,9 @@ import_reports() {
 	is "$(cat out err)" ''
 	must_succeed runbook execute -runbookid=r
 	must_fail 7 runbook import -runbookfile=package/r.xml -replace
+	# Of the rest of the document, which is not read, nothing is said.
+	has err 'has started: it is kept'
+	lacks err warning
 }
 
 import_refuses() {
