@@ -163,7 +163,8 @@ static void draw(void)
 	strbuf_add_str(&sb, "\033[?2026h");
 	add_way_back(&sb, columns);
 	strbuf_add(&sb, rows.data, rows.length);
-	strbuf_add_str(&sb, "\033[J\033[?2026l");
+	/* At the end of a full row the ^C that a terminal shows would go on into the next one, where no way leads back from. */
+	strbuf_add_str(&sb, "\033[J\r\033[?2026l");
 	terminal_write(STDOUT_FILENO, &sb);
 	strbuf_clear(&self.picture);
 	strbuf_add(&self.picture, rows.data, rows.length);

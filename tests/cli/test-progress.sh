@@ -50,6 +50,8 @@ drawn() {
 	grep -q "✓.*    1  Stop script for service model: A on machine: localhost  *2\.[0-9] s" out || fail 'no line of step 1'
 	grep -q '✓.*    2  Update script' out || fail 'no line of step 2'
 	has out "${escape}[32m"
+	# Between two pictures the cursor is at the left: what a terminal shows of ^C cannot go on into the next row.
+	grep -qF "$(printf '\033[J\r\033[?2026l')" raw || fail 'the cursor stays at the end of the row'
 	lacks out 'Executing step'
 	lacks out 'The step completed'
 	lacks out "${escape}]0;owned"
