@@ -6,6 +6,7 @@
 
 #include "engine/commands/nearest.h"
 #include "runbook/base/alloc.h"
+#include "runbook/base/strbuf.h"
 
 enum command_needs command_reads_ledger(const struct option_values *options)
 {
@@ -51,6 +52,22 @@ static const struct command *unknown(const char *typed, struct error *err)
 	return NULL;
 }
 
+/* Of verbs of two words the first alone: which second words there are says more than the nearest of all verbs. */
+static const struct command *incomplete(const char *word, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf words = STRBUF_INIT;
+	size_t length = strlen(word);
+
+	for (const struct command *const *command = command_table; *command; command++) {
+		const char *name = (*command)->name;
+
+		if (strncasecmp(name, word, length) == 0 && name[length] == ' ')
+			strbuf_addf(&words, "%s%s", words.length ? ", " : "", name + length + 1);
+	}
+	error_set(err, ERROR_USAGE, "%s needs a second word: %s", word, words.data);
+	return NULL;
+}
+
 const struct command *command_find(char *const *words, size_t *ret_used, struct error *err)
 {
 	bool has_second = words[1] && words[1][0] != '-';
@@ -62,7 +79,11 @@ const struct command *command_find(char *const *words, size_t *ret_used, struct 
 		command = find_name(words[0]);
 		*ret_used = 1;
 	}
-	return command ? command : unknown(begins_verbs(words[0]) ? both : words[0], err);
+	if (command)
+		return command;
+	if (!begins_verbs(words[0]))
+		return unknown(words[0], err);
+	return has_second ? unknown(both, err) : incomplete(words[0], err);
 }
 
 void command_option_names(struct strv *ret)

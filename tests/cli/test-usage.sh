@@ -63,6 +63,10 @@ unknown_words() {
 	has err 'unexpected word two'
 	must_fail 2 runbook ledger chek
 	has err 'unknown verb ledger chek; the nearest is ledger check'
+	must_fail 2 runbook package
+	has_line err 'runbook: package needs a second word: inspect, verify, extract, sign, merge'
+	must_fail 2 runbook help ledger
+	has_line err 'runbook: ledger needs a second word: check, backup'
 	must_fail 2 runbook help lst
 	has err 'unknown verb lst; the nearest is list'
 	must_fail 2 runbook list -jsn
