@@ -98,9 +98,31 @@ struct later {
 	struct ledger *ledger;
 	const struct ledger_runbook *runbook;
 	const struct strv *changed;
+	char *id; /* of the latest that was found; NULL: none */
+	char *service_model;
+	int64_t started_ns;
 };
 
-/* A later runbook that changed the same service model must go first: its backup is of what this one made. */
+static void later_release(struct later *later)
+{
+	free(later->id);
+	free(later->service_model);
+}
+
+static void note_later(struct later *later, const struct ledger_runbook *other, const char *service_model)
+{
+	if (later->id && other->started_ns <= later->started_ns)
+		return;
+	later_release(later);
+	later->id = xstrdup(other->id);
+	later->service_model = xstrdup(service_model);
+	later->started_ns = other->started_ns;
+}
+
+/*
+ * A later runbook that changed the same service model must go first: its backup is of what this one made. Of several the latest is named, for
+ * with the others it is the same.
+ */
 static bool check_later(void *context, const struct ledger_runbook *other, struct error *err)
 {
 	struct later *later = context;
@@ -117,25 +139,28 @@ static bool check_later(void *context, const struct ledger_runbook *other, struc
 		return false;
 	for (size_t i = 0; i < reached.changed.count; i++)
 		if (strv_contains_nocase(later->changed, reached.changed.items[i]))
-			return error_set(err, ERROR_REFUSED,
-					 "runbook %s has updated %s since: take that one back first\n"
-					 "  runbook executerestore -runbookid=%s",
-					 other->id, reached.changed.items[i], other->id);
+			note_later(later, other, reached.changed.items[i]);
 	return true;
 }
 
-static bool check_allowed(struct ledger *ledger, const struct ledger_runbook *runbook,
-			  const struct ledger_acceptance *acceptance, const struct material *material,
-			  struct error *err)
+static bool check_allowed(const struct run *run, const struct material *material, struct error *err)
 {
-	struct later later = { ledger, runbook, &material->reached.changed };
+	const struct ledger_runbook *runbook = &run->runbook;
+	const struct ledger_acceptance *acceptance = &run->acceptance;
+	CLEANUP(later_release)
+	struct later later = { run->ledger, runbook, &material->reached.changed, NULL, NULL, 0 };
 
 	if (acceptance->pruned_ns)
 		return error_set(
 			err, ERROR_REFUSED,
 			"runbook %s was signed off by %s and its backups were removed: it cannot be taken back",
 			runbook->id, acceptance->signed_by);
-	return ledger_runbook_each(ledger, check_later, &later, err);
+	if (!ledger_runbook_each(run->ledger, check_later, &later, err) || !later.id)
+		return !later.id && !error_is_set(err);
+	return error_set(err, ERROR_REFUSED,
+			 "runbook %s has updated %s since: take that one back first\n"
+			 "  runbook executerestore -runbookid=%s%s",
+			 later.id, later.service_model, later.id, run->request->repeat_options);
 }
 
 static void tell_doubts(const struct ledger_runbook *runbook, const struct ledger_acceptance *acceptance,
@@ -202,8 +227,7 @@ static bool make_runbook(struct run *run, const char *id, struct error *err)
 	CLEANUP_STEP_LIST struct step_list steps = STEP_LIST_INIT;
 	CLEANUP_FREE char *path = xasprintf("%s/" WORK_FOLDER_NAME "/%s/%s.xml", run->root.path, id, id);
 
-	if (!read_material(run->ledger, &run->runbook, &material, err) ||
-	    !check_allowed(run->ledger, &run->runbook, &run->acceptance, &material, err) ||
+	if (!read_material(run->ledger, &run->runbook, &material, err) || !check_allowed(run, &material, err) ||
 	    !make_plan(&material, &run->runbook, id, &steps, err) || !work_folder_make_run(run->root.path, id, err) ||
 	    !write_document(path, id, &material, &steps, err) || !record(run, path, err))
 		return false;
@@ -267,22 +291,18 @@ bool restore_prepare(struct ledger *ledger, const struct run_request *request, s
 	return find_made(ledger, request->runbook_id, ret, err) && (ret->id || make_new(ledger, request, ret, err));
 }
 
-static bool print_plan(struct ledger *ledger, const char *runbook_id, struct error *err)
+static bool print_plan(struct ledger *ledger, const struct run_request *request, struct error *err)
 {
-	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
-	CLEANUP(ledger_acceptance_release) struct ledger_acceptance acceptance = { 0 };
+	CLEANUP(run_release) struct run run = RUN_INIT;
 	CLEANUP(material_release) struct material material = { .reached = REACHED_INIT };
 	CLEANUP_STEP_LIST struct step_list steps = STEP_LIST_INIT;
 
-	if (!ledger_runbook_get(ledger, runbook_id, &runbook, err) ||
-	    !ledger_acceptance_get(ledger, runbook.key, &acceptance, err) ||
-	    !read_material(ledger, &runbook, &material, err) ||
-	    !check_allowed(ledger, &runbook, &acceptance, &material, err) ||
-	    !make_plan(&material, &runbook, runbook.id, &steps, err))
+	if (!run_open(ledger, request, &run, err) || !read_material(ledger, &run.runbook, &material, err) ||
+	    !check_allowed(&run, &material, err) || !make_plan(&material, &run.runbook, run.runbook.id, &steps, err))
 		return false;
 	for (size_t i = 0; i < steps.count; i++)
 		console_line("%u: %s", steps.items[i].number, steps.items[i].description);
-	tell_doubts(&runbook, &acceptance, &material);
+	tell_doubts(&run.runbook, &run.acceptance, &material);
 	return true;
 }
 
@@ -294,7 +314,7 @@ bool restore_preview(struct ledger *ledger, const struct run_request *request, s
 	if (!find_made(ledger, request->runbook_id, &plan, err))
 		return false;
 	if (!plan.id)
-		return print_plan(ledger, request->runbook_id, err);
+		return print_plan(ledger, request, err);
 	other.runbook_id = plan.id;
 	return run_dry(ledger, &other, false, err);
 }

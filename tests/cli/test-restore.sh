@@ -86,12 +86,16 @@ taken_back() {
 # The second runbook must go first: the backups of the first are of what was there before it.
 in_order() {
 	make_package package
-	for id in R1 R2; do
+	for id in R1 R2 R3; do
 		add_runbook "$id"
 		must_succeed runbook execute -runbookid="$id"
 	done
-	must_fail 7 runbook executerestore -runbookid=R1
-	has err 'runbook R2 has updated Data since'
+	# The latest is named at once, not each in its turn.
+	must_fail 7 runbook executerestore -runbookid=R1 -dryrun
+	has err 'runbook R3 has updated Data since'
+	must_fail 7 runbook executerestore -runbookid=R1 -ledger="$RUNBOOK_LEDGER"
+	has_line err "  runbook executerestore -runbookid=R3 -ledger=$RUNBOOK_LEDGER"
+	must_succeed runbook executerestore -runbookid=R3
 	must_succeed runbook executerestore -runbookid=R2
 	must_succeed runbook executerestore -runbookid=R1
 	must_succeed runbook list -json
