@@ -68,6 +68,12 @@ static bool print_runbook(void *context, const struct ledger_runbook *runbook, s
 	return note_newest(context, runbook, err);
 }
 
+/* Of another user, or of another -ledger, there may be many. */
+static void print_none(const struct command_context *context)
+{
+	output_line("No runbook was imported into the ledger %s.", ledger_path(context->ledger));
+}
+
 static bool show_all(const struct command_context *context, bool summary, struct error *err)
 {
 	CLEANUP(newest_release) struct newest newest = { 0 };
@@ -75,7 +81,7 @@ static bool show_all(const struct command_context *context, bool summary, struct
 	if (!ledger_runbook_each(context->ledger, print_runbook, &newest, err))
 		return false;
 	if (!newest.id) {
-		output_line("No runbook was imported on this machine.");
+		print_none(context);
 		return true;
 	}
 	output_line("%s", "");
@@ -117,7 +123,7 @@ static bool watch(const struct command_context *context, const char *id, struct 
 		return false;
 	if (id || newest.id)
 		return status_watch(context, id ? id : newest.id, err);
-	output_line("No runbook was imported on this machine.");
+	print_none(context);
 	return true;
 }
 

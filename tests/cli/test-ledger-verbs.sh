@@ -32,7 +32,7 @@ empty_ledger() {
 	must_succeed runbook list -json
 	is "$(tr -d ' \n' <out)" '{"runbooks":[],"services":[]}'
 	must_succeed runbook status
-	has out 'No runbook'
+	has_line out "No runbook was imported into the ledger $RUNBOOK_LEDGER."
 	must_fail 3 runbook status -runbookid=r
 	must_fail 3 runbook export -runbookid=r -runbookfile=r.xml
 	absent r.xml
