@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
@@ -35,6 +36,31 @@ static const char *const checks[] = {
 	"    OR max(Number) <> (SELECT AttemptCount FROM Step WHERE Key = Attempt.Step)",
 };
 
+/* For whoever reads it, a ledger that is not there is an empty one. To find nothing wrong with that, or to copy it, would be no truth. */
+static bool check_there(const struct ledger *ledger, struct error *err)
+{
+	struct stat status;
+
+	if (stat(ledger->path, &status) < 0)
+		return error_set(err, ERROR_INPUT, "ledger %s: no such file", ledger->path);
+	if (!status.st_size)
+		return error_set(err, ERROR_INPUT, "ledger %s: the file is empty: what was in it is lost",
+				 ledger->path);
+	return true;
+}
+
+/* SQLite gives several problems as the lines of one row. */
+static void add_lines(const struct ledger *ledger, const char *text, struct problem_list *problems)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		if (length)
+			problem_add(problems, ledger->path, 0, "%.*s", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
 static bool run_check(struct ledger *ledger, const char *sql, struct problem_list *problems, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
@@ -43,7 +69,7 @@ static bool run_check(struct ledger *ledger, const char *sql, struct problem_lis
 	if (sqlite3_prepare_v2(ledger->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return database_error(ledger->db, ledger->path, err);
 	while ((result = sqlite3_step(statement)) == SQLITE_ROW)
-		problem_add(problems, ledger->path, 0, "%s", (const char *)sqlite3_column_text(statement, 0));
+		add_lines(ledger, (const char *)sqlite3_column_text(statement, 0), problems);
 	(void)sqlite3_finalize(statement);
 	if (result == SQLITE_DONE)
 		return true;
@@ -57,6 +83,8 @@ static bool run_check(struct ledger *ledger, const char *sql, struct problem_lis
 
 bool ledger_check(struct ledger *ledger, struct problem_list *problems, struct error *err)
 {
+	if (!check_there(ledger, err))
+		return false;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (!run_check(ledger, checks[i], problems, err))
 			return false;
@@ -94,6 +122,8 @@ bool ledger_backup(struct ledger *ledger, const char *target, struct error *err)
 {
 	CLEANUP(fs_atomic_release) struct fs_atomic file = FS_ATOMIC_INIT;
 
+	if (!check_there(ledger, err))
+		return false;
 	if (access(target, F_OK) == 0)
 		return error_set(err, ERROR_REFUSED, "%s: exists already; name a new file", target);
 	return fs_atomic_open(&file, target, FS_MODE_FILE, err) && write_copy(ledger, file.temporary, err) &&

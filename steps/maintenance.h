@@ -9,12 +9,12 @@
 
 /*
  * Reads every page of the ledger and compares every index, reference and counter with what it should be. What is wrong is added to
- * `problems`; nothing is mended. Returns false only if the check could not be done.
+ * `problems`; nothing is mended. Returns false only if the check could not be done; ERROR_INPUT: there is no ledger, or nothing in its file.
  */
 bool ledger_check(struct ledger *ledger, struct problem_list *problems, struct error *err);
 
 /*
- * Copies the ledger as it is at one moment to `target`, which must not exist (ERROR_REFUSED), while others go on writing. The copy is checked and durable
+ * Copies the ledger as it is at one moment to `target`, which must not exist (ERROR_REFUSED), while others go on writing. ERROR_INPUT as above. The copy is checked and durable
  * when it appears under its name; a failure leaves nothing.
  */
 bool ledger_backup(struct ledger *ledger, const char *target, struct error *err);

@@ -39,6 +39,10 @@ empty_ledger() {
 	must_fail 3 runbook logs -runbookid=r -stepid=1
 	must_fail 7 runbook settopology -topologyfile=t.xml
 	absent t.xml
+	must_fail 3 runbook ledger check
+	has_line err "runbook: ledger $RUNBOOK_LEDGER: no such file"
+	must_fail 3 runbook ledger backup -target=copy.db
+	absent copy.db
 	absent "$RUNBOOK_LEDGER"
 }
 
@@ -192,6 +196,31 @@ damaged_ledger() {
 		[ -z "$text" ] || is "$code" 7
 	done
 	must_fail 7 runbook list -ledger=package
+	must_fail 3 runbook ledger check -ledger=other.db
+	has err 'the file is empty'
+	must_succeed runbook ledger check
+	must_succeed runbook ledger backup -target=copy.db
+	must_succeed runbook ledger check -ledger=copy.db
+	# Whatever is wrong, each is told in a line of its own.
+	pages=$(sqlite3 copy.db 'PRAGMA page_count')
+	size=$(sqlite3 copy.db 'PRAGMA page_size')
+	for page in $(seq 3 "$pages"); do
+		printf '\377\377\377\377\377\377\377\377' | dd of=copy.db bs=1 seek=$(((page - 1) * size + 8)) conv=notrunc 2>dd.err
+	done
+	must_fail 1 runbook ledger check -ledger=copy.db
+	has err 'copy.db: '
+	lacks err '\x0a'
+}
+
+a_broken_machine() {
+	imported
+	rm -rf package/RunbookWorkingFolder
+	mkdir -p package/RunbookWorkingFolder/r
+	touch package/RunbookWorkingFolder/r/localhost
+	must_fail 1 runbook execute -runbookid=r -ledger="$RUNBOOK_LEDGER"
+	has_line err "  go on:      runbook execute -runbookid=r -ledger=$RUNBOOK_LEDGER"
+	rm package/RunbookWorkingFolder/r/localhost
+	must_succeed runbook execute -runbookid=r
 }
 
 escape=$(printf '\033')
