@@ -449,6 +449,18 @@ static bool check_reason(const struct run_request *request, struct error *err)
 			 request->accept_change ? "acceptchange" : "nomask");
 }
 
+/* The other ways in which a run stops tell by themselves with which command it goes on. */
+static bool tell_how_to_go_on(const struct run *run, struct error *err)
+{
+	const char *id = run->runbook.id, *repeat = run->request->repeat_options;
+
+	if (run->signals.leave && err->code == (enum error_code)(ERROR_SIGNAL + run->signals.leave))
+		(void)error_add_line(err, "  look at it: runbook attach -runbookid=%s%s", id, repeat);
+	else if (err->code != ERROR_SYSTEM)
+		return false;
+	return error_add_line(err, "  go on:      runbook execute -runbookid=%s%s", id, repeat);
+}
+
 bool run_execute(struct ledger *ledger, const struct run_request *request, struct error *err)
 {
 	CLEANUP(run_release) struct run run = RUN_INIT;
@@ -470,6 +482,8 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	done = recover_and_walk(&run, err);
 	progress_end();
 	events_close(&run, err);
+	if (!done)
+		(void)tell_how_to_go_on(&run, err);
 	if (err->code == ERROR_STEP_FAILED && request->bundle_folder)
 		bundle_write_to_folder(ledger, run.runbook.id, request->bundle_folder);
 	return done;

@@ -44,6 +44,20 @@ bool error_prefix(struct error *err, const char *format, ...)
 	return false;
 }
 
+bool error_add_line(struct error *err, const char *format, ...)
+{
+	va_list args;
+	CLEANUP_FREE char *line = NULL;
+	CLEANUP_FREE char *message = err->message;
+
+	assert(error_is_set(err));
+	va_start(args, format);
+	line = xvasprintf(format, args);
+	va_end(args);
+	err->message = xasprintf("%s\n%s", message, line);
+	return false;
+}
+
 void error_release(struct error *err)
 {
 	free(err->message);

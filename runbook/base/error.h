@@ -51,6 +51,9 @@ bool error_set_errno(struct error *err, int errnum, const char *format, ...) __a
 /* Puts "PREFIX: " before the message of an error that is set. Always returns false. */
 bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Puts a line of its own behind the message of an error that is set. Always returns false. */
+bool error_add_line(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 static inline bool error_is_set(const struct error *err)
 {
 	return err->code != ERROR_NONE;

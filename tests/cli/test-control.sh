@@ -100,6 +100,10 @@ leaves_at_once() {
 		sleep 0.2
 	done
 	ends "$leave_code"
+	if [ "$leave_code" -ne 137 ]; then
+		has_line a.err '  look at it: runbook attach -runbookid=a'
+		has_line a.err '  go on:      runbook execute -runbookid=a'
+	fi
 	is "$(state_of a 2)" InProgress
 	touch a.go
 	must_succeed runbook execute -runbookid=a

@@ -272,5 +272,6 @@ run_case 'logs of steps and attempts' step_logs
 run_case 'settopology changes this machine only' topology_of_this_machine
 run_case 'ids without case' ids_without_case
 run_case 'a file that is no ledger' damaged_ledger
+run_case 'a run that the machine fails tells how it goes on' a_broken_machine
 run_case 'a terminal gets colours and no control characters' terminal
 finish
