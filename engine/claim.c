@@ -53,8 +53,10 @@ static bool check_step(void *context, const struct ledger_step *step, struct err
 	if (!at_work)
 		return true;
 	return error_set(err, ERROR_BUSY,
-			 "service model %s is being updated by step %u of runbook %s, which still runs",
-			 step->service_model, step->number, claim->other->id);
+			 "service model %s is being updated by step %u of runbook %s, which still runs\n"
+			 "  look at it: runbook status -runbookid=%s%s",
+			 step->service_model, step->number, claim->other->id, claim->other->id,
+			 claim->run->request->repeat_options);
 }
 
 static bool check_runbook(void *context, const struct ledger_runbook *other, struct error *err)
@@ -70,7 +72,8 @@ static bool check_runbook(void *context, const struct ledger_runbook *other, str
 
 bool claim_run(struct run *run, struct error *err)
 {
-	const struct hold_request request = { ledger_path(run->ledger), run->runbook.id, run->request->user };
+	const struct hold_request request = { ledger_path(run->ledger), run->runbook.id, run->request->user,
+					      run->request->repeat_options };
 	struct claim claim = { run, STRV_INIT, NULL };
 	bool fine = ledger_service_model_each(run->ledger, run->runbook.key, note_service_model, &claim, err) &&
 		    hold_take(&request, &claim.service_models, &run->hold, err) &&

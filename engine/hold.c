@@ -13,7 +13,7 @@
 #include "runbook/base/fs.h"
 
 /* A supervisor has the descriptor for a moment after the fork that made it: so long a dead engine can seem to hold the runbook. */
-enum { TRY_COUNT = 20, TRY_PAUSE_MS = 25, HOLDER_LIMIT_BYTES = 256 };
+enum { TRY_COUNT = 20, TRY_PAUSE_MS = 25, HOLDER_LIMIT_BYTES = 512 };
 
 void hold_release(struct hold *hold)
 {
@@ -38,14 +38,19 @@ static bool try_lock(int fd)
 	return false;
 }
 
-static bool refuse_busy(int fd, const char *what, struct error *err)
+/* The first line of the file says who, the second is the id of the runbook; either may be missing. */
+static bool refuse_busy(const struct hold_request *request, int fd, const char *what, struct error *err)
 {
 	char holder[HOLDER_LIMIT_BYTES + 1];
 	ssize_t length = pread(fd, holder, HOLDER_LIMIT_BYTES, 0);
+	char *id;
 
 	holder[length > 0 ? length : 0] = '\0';
-	return error_set(err, ERROR_BUSY, "%s is being updated by %s; look at it with: runbook status", what,
-			 *holder ? holder : "another process");
+	id = holder + strcspn(holder, "\n");
+	if (*id)
+		*id++ = '\0';
+	return error_set(err, ERROR_BUSY, "%s is being updated by %s\n  look at it: runbook attach -runbookid=%s%s",
+			 what, *holder ? holder : "another process", *id ? id : request->runbook_id, request->repeat);
 }
 
 static bool write_holder(int fd, const char *path, const struct hold_request *request, struct error *err)
@@ -54,8 +59,8 @@ static bool write_holder(int fd, const char *path, const struct hold_request *re
 	CLEANUP_FREE char *text = NULL;
 
 	clock_format_utc(clock_wall_ns(), since);
-	text = xasprintf("process %d of %s for runbook %s since %.19sZ", (int)getpid(), request->user,
-			 request->runbook_id, since);
+	text = xasprintf("process %d of %s for runbook %s since %.19sZ\n%s", (int)getpid(), request->user,
+			 request->runbook_id, since, request->runbook_id);
 	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return error_set_errno(err, errno, "%s", path);
 	return fs_write_all(fd, text, strlen(text), path, err);
@@ -82,7 +87,8 @@ static bool take_one(const struct hold_request *request, const char *path, const
 	if (fd < 0)
 		return error_set_errno(err, errno, "%s", path);
 	if (!try_lock(fd))
-		return errno == EWOULDBLOCK ? refuse_busy(fd, what, err) : error_set_errno(err, errno, "%s", path);
+		return errno == EWOULDBLOCK ? refuse_busy(request, fd, what, err)
+					    : error_set_errno(err, errno, "%s", path);
 	if (!write_holder(fd, path, request, err))
 		return false;
 	ret->fds = xgrow(ret->fds, ret->count, &ret->alloc, sizeof(*ret->fds));

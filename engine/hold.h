@@ -24,6 +24,7 @@ struct hold_request {
 	const char *ledger_path;
 	const char *runbook_id;
 	const char *user;
+	const char *repeat; /* as in struct run_request */
 };
 
 /*

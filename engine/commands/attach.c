@@ -17,7 +17,8 @@ static bool run(const struct command_context *context, struct error *err)
 	if (!attach_follow(context->ledger, id, context->quiet, &shown, err))
 		return false;
 	if (!shown)
-		console_note("nothing of runbook %s is running; see: runbook status -runbookid=%s", id, id);
+		console_note("nothing of runbook %s is running; see: runbook status -runbookid=%s%s", id, id,
+			     context->repeat);
 	return true;
 }
 

@@ -139,8 +139,29 @@ detached() {
 	has_line attach1 'last line'
 	same attach1 attach2
 	is "$(state_of a 4)" Completed
-	must_succeed runbook attach -runbookid=a
-	has err 'nothing of runbook a is running'
+	must_succeed runbook attach -runbookid=a -ledger="$RUNBOOK_LEDGER"
+	has_line err "nothing of runbook a is running; see: runbook status -runbookid=a -ledger=$RUNBOOK_LEDGER"
+}
+
+an_interrupt_ends_only_the_look() {
+	gated a
+	begin a
+	"$RUNBOOK" attach -runbookid=a >look.out 2>look.err &
+	look=$!
+	await_line look.out 'first line'
+	# Should it wait for the step, that must end.
+	(sleep 10; touch a.go) &
+	guard=$!
+	kill -INT "$look"
+	code=0
+	wait "$look" || code=$?
+	is "$code" 130
+	is "$(state_of a 2)" InProgress
+	lacks look.err 'stopping when'
+	kill "$guard"
+	touch a.go
+	ends 0
+	is "$(state_of a 4)" Completed
 }
 
 stopped_between_steps() {
@@ -199,11 +220,15 @@ runs_of_one_service_model() {
 	begin a
 	must_fail 6 runbook execute -runbookid=other
 	has err 'service model a is being updated by process'
+	has_line err '  look at it: runbook attach -runbookid=a'
+	must_fail 6 runbook execute -runbookid=other -ledger="$RUNBOOK_LEDGER"
+	has_line err "  look at it: runbook attach -runbookid=a -ledger=$RUNBOOK_LEDGER"
 	# Also when only the step is left of the first run.
 	kill -9 "$engine"
 	ends 137
 	must_fail 6 runbook execute -runbookid=other
 	has err 'step 2 of runbook a, which still runs'
+	has_line err '  look at it: runbook status -runbookid=a'
 	touch a.go
 	must_succeed runbook execute -runbookid=a
 }
