@@ -117,7 +117,8 @@ static bool attach_loop(struct attach *self, struct error *err)
 	while (more) {
 		if (!look(self, &more, err))
 			return false;
-		if (more && !signals_pause(&self->signals, LOOK_MS))
+		/* It may have come while the last look waited. */
+		if (more && (self->signals.leave || !signals_pause(&self->signals, LOOK_MS)))
 			return error_set(err, (enum error_code)(ERROR_SIGNAL + signals_number(&self->signals)),
 					 "the run goes on");
 	}
@@ -129,6 +130,7 @@ bool attach_follow(struct ledger *ledger, const char *runbook_id, bool quiet, bo
 	struct attach self = { .ledger = ledger, .signals = SIGNALS_INIT };
 	bool fine = signals_open(&self.signals, err) && ledger_runbook_get(ledger, runbook_id, &self.runbook, err);
 
+	self.signals.looks_on = true;
 	if (fine && !quiet)
 		progress_begin(ledger, self.runbook.key);
 	fine = fine && attach_loop(&self, err);

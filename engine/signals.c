@@ -37,7 +37,7 @@ bool signals_take(struct signals *signals)
 	while (read(signals->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
 			continue;
-		if (info.ssi_signo == SIGINT && !signals->stop_after) {
+		if (info.ssi_signo == SIGINT && !signals->stop_after && !signals->looks_on) {
 			signals->stop_after = SIGINT;
 			console_note("stopping when this step has ended; once more to leave it running and go");
 		} else {

@@ -14,11 +14,12 @@ struct signals {
 	int fd;         /* signalfd: readable when there is something for signals_take() */
 	int stop_after; /* the signal after which the run stops once the step has ended; 0: none */
 	int leave;      /* the signal at which the engine leaves at once; 0: none */
+	bool looks_on;  /* there is nothing to stop: the first INT leaves at once, too */
 };
 
-#define SIGNALS_INIT     \
-	{                \
-		-1, 0, 0 \
+#define SIGNALS_INIT            \
+	{                       \
+		-1, 0, 0, false \
 	}
 
 /* Blocks HUP, INT and TERM for the rest of the program's life and ignores PIPE. */

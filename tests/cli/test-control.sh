@@ -529,6 +529,7 @@ run_case 'TERM leaves at once' leaves_at_once 143 TERM
 run_case 'kill -9 leaves the step running' leaves_at_once 137 KILL
 run_case 'a closed output does not end a run' a_closed_output_does_not_end_a_run
 run_case 'a detached run is attached to by two' detached
+run_case 'an interrupt ends only the look of who looks on' an_interrupt_ends_only_the_look
 run_case 'stop lets the step finish' stopped_between_steps
 run_case 'stop -now ends the step' stopped_now
 run_case 'stop -now without an engine' stopped_now_without_an_engine
