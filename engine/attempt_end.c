@@ -6,6 +6,7 @@
 #include "engine/attempt.h"
 #include "engine/diagnose.h"
 #include "engine/override.h"
+#include "engine/stop.h"
 #include "engine/supervisor/outcome.h"
 #include "engine/survivors.h"
 #include "logs/excerpt.h"
@@ -86,9 +87,9 @@ static char *stop_reason(const char *attempt_folder)
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
 	if (!fs_read_file(path, STOP_LIMIT_BYTES, &text, &unreadable))
-		return xstrdup("stopped by somebody");
+		return xstrdup(STOPPED_BY "somebody");
 	strbuf_trim(&text);
-	return xasprintf("stopped by %s", text.data);
+	return xasprintf(STOPPED_BY "%s", text.data);
 }
 
 static void judge(struct attempt *attempt, const struct outcome *outcome)

@@ -2,8 +2,10 @@
 #include "engine/diagnose.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "engine/stop.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -82,6 +84,11 @@ void diagnose_attempt(struct diagnoser *diagnoser, const struct ledger_attempt *
 					 .signal = attempt->signal,
 					 .timed_out = attempt->state == STATE_TIMED_OUT };
 
+	/* Who ended it and why is known: nothing is to be guessed from how the script took it. */
+	if (strncmp(attempt->reason, STOPPED_BY, strlen(STOPPED_BY)) == 0) {
+		*ret = (struct diagnosis){ 0 };
+		return;
+	}
 	failure_diagnose(diagnoser->finder, attempt->log_path, &end, ret);
 }
 

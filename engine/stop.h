@@ -8,6 +8,9 @@
 #include "runbook/base/strbuf.h"
 #include "steps/ledger.h"
 
+/* How the reason of an attempt begins that was ended so. */
+#define STOPPED_BY "stopped by "
+
 struct stop_request {
 	const char *runbook_id;
 	const char *user;

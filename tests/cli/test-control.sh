@@ -187,6 +187,8 @@ stopped_now() {
 	ends 4
 	is "$(state_of a 2)" Failed
 	has a.err 'wrong package'
+	# Nobody needs to guess from the signal that the script was sent.
+	lacks a.err 'cause:'
 	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT Reason FROM AttemptHistory WHERE Step = 2")" \
 		"stopped by $(id -un): wrong package"
 }
