@@ -59,6 +59,9 @@ static bool check_operands(const struct command *command, const struct option_va
 	const struct strv *operands = option_operands(values);
 	const char *usage = command->operands ? command->operands : "no further words";
 
+	if (operands->count && !command->operand_max && option_find(command->options, "runbookid", 9))
+		return error_set(err, ERROR_USAGE, "unexpected word %s: a runbook is named with -runbookid=ID",
+				 operands->items[0]);
 	if (operands->count > command->operand_max)
 		return error_set(err, ERROR_USAGE, "unexpected word %s: %s takes %s",
 				 operands->items[command->operand_max], command->name, usage);

@@ -73,6 +73,8 @@ unknown_words() {
 	has_line err 'runbook: unknown option -jsn; the nearest is -json'
 	must_fail 2 runbook list something
 	has_line err 'runbook: unexpected word something: list takes no further words'
+	must_fail 2 runbook status something
+	has_line err 'runbook: unexpected word something: a runbook is named with -runbookid=ID'
 	must_fail 2 runbook list -machine=../../up
 	absent "$RUNBOOK_LEDGER"
 }
