@@ -148,7 +148,7 @@ bool show_stop_unknown(struct run *run, const struct ledger_step *step, struct e
 
 	strbuf_addf(&text, "how step %u of %s ended cannot be known", step->number, run->runbook.id);
 	if (get_last_attempt(run, step, &record)) {
-		strbuf_addf(&text, ": %s (attempt %u)\n  %s\n  script: %s/%s", record.reason, record.number,
+		strbuf_addf(&text, ": %s (attempt %u)\n  %s\n  script: %s/Scripts/%s", record.reason, record.number,
 			    step->description, step->service_model, step->file_name);
 		add_log(&text, &record);
 		add_survivors(&text, run, &record);

@@ -37,7 +37,7 @@ static void add_rerun(const struct subject *of, struct advice *ret)
 
 static void add_set_complete(const struct subject *of, struct advice *ret)
 {
-	strv_pushf(&ret->commands, "runbook execute -runbookid=%s -setstepcomplete=%u -reason='...'%s", of->id,
+	strv_pushf(&ret->commands, "runbook execute -runbookid=%s -setstepcomplete=%u -reason='…'%s", of->id,
 		   of->step->number, of->repeat);
 }
 

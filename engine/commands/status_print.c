@@ -172,7 +172,10 @@ static void print_head(const struct status_view *view, const struct ledger_runbo
 
 	add_counts(runbook, &counts);
 	print_fact(view, "Runbook", "%s", runbook->id);
-	print_fact(view, "Package", "%s (%s)", runbook->package_root, runbook->package_type);
+	if (strcmp(runbook->package_type, "Unknown") == 0)
+		print_fact(view, "Package", "%s", runbook->package_root);
+	else
+		print_fact(view, "Package", "%s (%s)", runbook->package_root, runbook->package_type);
 	print_time(view, "Imported", runbook->imported_ns);
 	print_time(view, "Started", runbook->started_ns);
 	print_time(view, is_done(runbook) ? "Ended" : "Changed", runbook->ended_ns);

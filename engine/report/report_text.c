@@ -51,7 +51,8 @@ static void add_head(struct strbuf *out, const struct report *report)
 	report_duration(report->working_ns, text);
 	add_fact(out, "Steps ran for", text);
 	add_fact(out, "Version", report->runbook.version);
-	add_fact(out, "Package type", report->runbook.package_type);
+	if (strcmp(report->runbook.package_type, "Unknown") != 0)
+		add_fact(out, "Package type", report->runbook.package_type);
 	add_fact(out, "Package", report->runbook.package_root);
 }
 

@@ -246,6 +246,7 @@ a_step_outlives_its_supervisor() {
 	kill_supervisor a
 	ends 8
 	has a.err 'its supervisor was killed while it ran'
+	has_line a.err '  script: a/Scripts/Update.sh'
 	has a.err 'still running: sh ('
 	has a.err 'runbook stop -runbookid=a -now'
 	is "$(sqlite3 "$RUNBOOK_LEDGER" "SELECT substr(LeftBehind, 1, 36) FROM AttemptHistory WHERE Step = 2")" \

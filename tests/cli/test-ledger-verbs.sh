@@ -124,6 +124,9 @@ export_and_status() {
 	has out '   2  NotStarted       0  -            Update script for service model: Base'
 	has out 'Step 2 is next:'
 	has_line out '  runbook execute -runbookid=r'
+	lacks out '(Unknown)'
+	must_succeed runbook report -runbookid=r -format=text
+	lacks out Unknown
 	must_succeed runbook status -runbookid=r -json -ledger="$RUNBOOK_LEDGER"
 	is "$(from_json out '[d["runbook"]["counts"]["Completed"], d["steps"][0]["lastAttempt"]["exitCode"], d["steps"][1]["state"], d["next"]["step"]]')" '[1,0,"NotStarted",2]'
 	is "$(from_json out 'd["next"]["commands"][0]')" "runbook execute -runbookid=r -ledger=$RUNBOOK_LEDGER"

@@ -217,7 +217,7 @@ static void assert_advice(struct ledger_step step, const char *expected)
 #define RUN "|runbook execute -runbookid=AX7"
 #define LOGS "|runbook logs -runbookid=AX7 -stepid=4 -ledger=l.db"
 #define AGAIN RUN " -rerunstep=4 -ledger=l.db"
-#define COMPLETE RUN " -setstepcomplete=4 -reason='...' -ledger=l.db"
+#define COMPLETE RUN " -setstepcomplete=4 -reason='…' -ledger=l.db"
 
 static void test_advice_for_each_state(void **state)
 {
