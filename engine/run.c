@@ -256,7 +256,7 @@ static bool pause_before_retry(struct run *run, const struct ledger_step *step)
 	char text[CLOCK_TEXT_SIZE];
 
 	clock_format_duration(pause_ms * 1000000, text);
-	console_note("step %u failed; %u more attempts, the next in %s", step->number, step->tries_left, text);
+	console_note("step %u failed; attempts left: %u, the next in %s", step->number, step->tries_left, text);
 	return pause_unless_asked(run, pause_ms);
 }
 

@@ -233,6 +233,7 @@ retries() {
 	import_it
 	must_succeed runbook execute -runbookid=r -retrypause=0
 	is "$(wc -l <tries)" 3
+	has_line err 'step 1 failed; attempts left: 1, the next in 0.0 s'
 	must_succeed runbook logs -runbookid=r -stepid=1 -list
 	is "$(wc -l <out)" 3
 }
