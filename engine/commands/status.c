@@ -16,7 +16,7 @@ static const struct option options[] = {
 	{ .name = "runbookid",
 	  .kind = OPTION_TEXT,
 	  .value = "ID",
-	  .help = "The runbook; without it all are listed, and the newest is shown step by step" },
+	  .help = "The runbook; without it all are listed, and the one that changed last is shown step by step" },
 	{ .name = "summary",
 	  .kind = OPTION_FLAG,
 	  .value = "",
@@ -41,11 +41,21 @@ static bool show(const struct command_context *context, const char *id, bool sum
 			     : status_print(context, &runbook, &view, err);
 }
 
-/* The newest of all. */
+/* The one of all that changed last: it runs, or did so when somebody last looked. */
 struct newest {
 	char *id;
 	uint32_t step_count;
+	int64_t changed_ns;
 };
+
+static int64_t last_change(const struct ledger_runbook *runbook)
+{
+	int64_t changed_ns = runbook->imported_ns;
+
+	if (runbook->started_ns > changed_ns)
+		changed_ns = runbook->started_ns;
+	return runbook->ended_ns > changed_ns ? runbook->ended_ns : changed_ns;
+}
 
 static void newest_release(struct newest *newest)
 {
@@ -57,8 +67,10 @@ static bool note_newest(void *context, const struct ledger_runbook *runbook, str
 	struct newest *newest = context;
 
 	(void)err;
+	if (newest->id && last_change(runbook) < newest->changed_ns)
+		return true;
 	free(newest->id);
-	*newest = (struct newest){ xstrdup(runbook->id), runbook->step_count };
+	*newest = (struct newest){ xstrdup(runbook->id), runbook->step_count, last_change(runbook) };
 	return true;
 }
 
