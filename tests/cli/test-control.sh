@@ -127,7 +127,7 @@ detached() {
 	must_fail 6 runbook execute -runbookid=a
 	has err 'runbook a is being updated by process'
 	must_fail 6 runbook execute -runbookid=a -detach
-	"$RUNBOOK" attach -runbookid=a >attach1 &
+	"$RUNBOOK" attach -runbookid=a -ledger="$RUNBOOK_LEDGER" >attach1 2>attach1.err &
 	one=$!
 	"$RUNBOOK" attach -runbookid=a >attach2 &
 	two=$!
@@ -138,9 +138,11 @@ detached() {
 	wait "$two"
 	has_line attach1 'last line'
 	same attach1 attach2
+	has_line attach1.err 'All steps are done.'
 	is "$(state_of a 4)" Completed
 	must_succeed runbook attach -runbookid=a -ledger="$RUNBOOK_LEDGER"
-	has_line err "nothing of runbook a is running; see: runbook status -runbookid=a -ledger=$RUNBOOK_LEDGER"
+	has_line err 'nothing of runbook a is running'
+	has_line err 'All steps are done.'
 }
 
 an_interrupt_ends_only_the_look() {
@@ -162,6 +164,25 @@ an_interrupt_ends_only_the_look() {
 	touch a.go
 	ends 0
 	is "$(state_of a 4)" Completed
+}
+
+# The engine dies, and then the step ends: who looked on sees no more of the run, and is told how it goes on.
+a_look_outlives_the_engine() {
+	gated a
+	gated b
+	begin a
+	# What was imported later is not what runs.
+	must_succeed runbook status
+	has_line out 'Runbook   a'
+	"$RUNBOOK" attach -runbookid=a -ledger="$RUNBOOK_LEDGER" >look.out 2>look.err &
+	look=$!
+	await_line look.out 'first line'
+	kill -9 "$engine"
+	ends 137
+	touch a.go
+	wait "$look"
+	has_line look.out 'last line'
+	has_line look.err "  runbook execute -runbookid=a -ledger=$RUNBOOK_LEDGER"
 }
 
 stopped_between_steps() {
@@ -533,6 +554,7 @@ run_case 'kill -9 leaves the step running' leaves_at_once 137 KILL
 run_case 'a closed output does not end a run' a_closed_output_does_not_end_a_run
 run_case 'a detached run is attached to by two' detached
 run_case 'an interrupt ends only the look of who looks on' an_interrupt_ends_only_the_look
+run_case 'who looks on is told how the run goes on when its engine is dead' a_look_outlives_the_engine
 run_case 'stop lets the step finish' stopped_between_steps
 run_case 'stop -now ends the step' stopped_now
 run_case 'stop -now without an engine' stopped_now_without_an_engine
