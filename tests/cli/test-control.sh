@@ -1,68 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016 # the lines of step scripts are written here, to be expanded there
-# A run and the sessions around it: signals, detach, attach, stop; restarts; runs side by side.
+# A run and the sessions around it: signals, stop; restarts; runs side by side.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
-
-# gated ID: a runbook of three steps (Stop, Update, installation info, of the service model named like it) whose Update runs until the file ID.go appears
-gated() {
-	begin_package "$1.package"
-	begin_model "$1"
-	phase Stop
-	phase Update '<RetryCount>0</RetryCount>'
-	script "$1" Update.sh 'echo first line' "echo \$RUNBOOK_STEP >>../../../$1.tally" "touch ../../../$1.running" \
-		"while [ ! -e ../../../$1.go ]; do sleep 0.05; done" 'echo last line'
-	phase Start
-	end_model
-	end_package
-	topology topology.xml '' "localhost:$1"
-	generate_runbook "$1" topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile="$1.package/$1.xml"
-}
-
-# begin ID [OPTION…]: executes in the background until its Update runs; the engine's process is $engine
-begin() {
-	id=$1
-	shift
-	"$RUNBOOK" execute -runbookid="$id" "$@" >"$id.out" 2>"$id.err" &
-	engine=$!
-	await "$id.running"
-}
-
-await() {
-	for _ in $(seq 400); do
-		if [ -e "$1" ]; then
-			return
-		fi
-		sleep 0.05
-	done
-	fail "$1 never came"
-}
-
-# await_line FILE LINE
-await_line() {
-	for _ in $(seq 400); do
-		if grep -qxF -- "$2" "$1"; then
-			return
-		fi
-		sleep 0.05
-	done
-	fail "$1 never had the line: $2"
-}
-
-# ends CODE: the engine ends with it
-ends() {
-	code=0
-	wait "$engine" || code=$?
-	if [ "$code" -ne "$1" ]; then
-		cat ./*.out ./*.err
-		fail "the engine ended with $code instead of $1"
-	fi
-}
-
-state_of() {
-	sqlite3 -cmd '.timeout 20000' "$RUNBOOK_LEDGER" "SELECT State FROM StepStatus WHERE RunbookId = '$1' AND Step = $2"
-}
+. "$SOURCE_ROOT/tests/cli/gated.sh"
 
 a_hang_up_changes_nothing() {
 	gated a
@@ -116,73 +57,6 @@ a_closed_output_does_not_end_a_run() {
 	touch a.go
 	("$RUNBOOK" execute -runbookid=a 2>/dev/null; echo $? >code) | head -n 1 >/dev/null
 	is "$(cat code)" 0
-}
-
-detached() {
-	gated a
-	must_succeed runbook execute -runbookid=a -detach
-	has err 'runbook attach -runbookid=a'
-	await a.running
-	is "$(state_of a 2)" InProgress
-	must_fail 6 runbook execute -runbookid=a
-	has err 'runbook a is being updated by process'
-	must_fail 6 runbook execute -runbookid=a -detach
-	"$RUNBOOK" attach -runbookid=a -ledger="$RUNBOOK_LEDGER" >attach1 2>attach1.err &
-	one=$!
-	"$RUNBOOK" attach -runbookid=a >attach2 &
-	two=$!
-	await_line attach1 'first line'
-	await_line attach2 'first line'
-	touch a.go
-	wait "$one"
-	wait "$two"
-	has_line attach1 'last line'
-	same attach1 attach2
-	has_line attach1.err 'All steps are done.'
-	is "$(state_of a 4)" Completed
-	must_succeed runbook attach -runbookid=a -ledger="$RUNBOOK_LEDGER"
-	has_line err 'nothing of runbook a is running'
-	has_line err 'All steps are done.'
-}
-
-an_interrupt_ends_only_the_look() {
-	gated a
-	begin a
-	"$RUNBOOK" attach -runbookid=a >look.out 2>look.err &
-	look=$!
-	await_line look.out 'first line'
-	# Should it wait for the step, that must end.
-	(sleep 10; touch a.go) &
-	guard=$!
-	kill -INT "$look"
-	code=0
-	wait "$look" || code=$?
-	is "$code" 130
-	is "$(state_of a 2)" InProgress
-	lacks look.err 'stopping when'
-	kill "$guard"
-	touch a.go
-	ends 0
-	is "$(state_of a 4)" Completed
-}
-
-# The engine dies, and then the step ends: who looked on sees no more of the run, and is told how it goes on.
-a_look_outlives_the_engine() {
-	gated a
-	gated b
-	begin a
-	# What was imported later is not what runs.
-	must_succeed runbook status
-	has_line out 'Runbook   a'
-	"$RUNBOOK" attach -runbookid=a -ledger="$RUNBOOK_LEDGER" >look.out 2>look.err &
-	look=$!
-	await_line look.out 'first line'
-	kill -9 "$engine"
-	ends 137
-	touch a.go
-	wait "$look"
-	has_line look.out 'last line'
-	has_line look.err "  runbook execute -runbookid=a -ledger=$RUNBOOK_LEDGER"
 }
 
 stopped_between_steps() {
@@ -391,31 +265,6 @@ the_end_of_tmux_ends_no_run() {
 	is "$(state_of a 2) $(state_of a 3)" 'Completed Completed'
 }
 
-many_look_on_and_many_stop() {
-	gated a
-	begin a
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		"$RUNBOOK" attach -runbookid=a >"attach$i" 2>&1 &
-		eval "look$i=\$!"
-	done
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		await_line "attach$i" 'first line'
-	done
-	for i in 1 2 3 4 5; do
-		"$RUNBOOK" stop -runbookid=a -now -reason="of $i" 2>"stop$i" &
-		eval "stop$i=\$!"
-	done
-	for i in 1 2 3 4 5; do
-		eval "wait \$stop$i"
-	done
-	ends 4
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		eval "wait \$look$i"
-	done
-	is "$(state_of a 2)" Failed
-	has a.err 'stopped by'
-}
-
 # ---- Memory -----------------------------------------------------------------------------------------------------------
 
 # need_memory_group: $group is a control group, of the first or the second version, that may have 48 MiB
@@ -552,9 +401,6 @@ run_case 'a second interrupt leaves at once' leaves_at_once 130 INT INT
 run_case 'TERM leaves at once' leaves_at_once 143 TERM
 run_case 'kill -9 leaves the step running' leaves_at_once 137 KILL
 run_case 'a closed output does not end a run' a_closed_output_does_not_end_a_run
-run_case 'a detached run is attached to by two' detached
-run_case 'an interrupt ends only the look of who looks on' an_interrupt_ends_only_the_look
-run_case 'who looks on is told how the run goes on when its engine is dead' a_look_outlives_the_engine
 run_case 'stop lets the step finish' stopped_between_steps
 run_case 'stop -now ends the step' stopped_now
 run_case 'stop -now without an engine' stopped_now_without_an_engine
@@ -567,7 +413,6 @@ run_case 'no step reads the terminal' no_step_reads_the_terminal
 run_case 'a run needs no environment' a_run_needs_no_environment
 run_case 'nohup keeps a run' nohup_keeps_a_run
 run_case 'the end of tmux ends no run' the_end_of_tmux_ends_no_run
-run_case 'many look on, many stop' many_look_on_and_many_stop
 run_case 'a step killed for lack of memory is called that' a_step_without_memory_is_called_that exec
 run_case 'a child killed for lack of memory is called that' a_step_without_memory_is_called_that ''
 run_case 'a step that kills itself is not' a_step_that_kills_itself_has_memory
