@@ -55,7 +55,8 @@ bool replace_runbook(struct ledger *ledger, const char *id, bool replace, struct
 				 there.id);
 	if (there.started_ns)
 		return error_set(err, ERROR_REFUSED,
-				 "runbook %s is there already and has started: it is kept; choose another id", id);
+				 "runbook %s is there already and has started: it is kept; execute goes on with it",
+				 id);
 	if (!replace)
 		return error_set(err, ERROR_REFUSED, "runbook %s is there already; -replace replaces it", id);
 	return delete_runbook(ledger, there.key, err);

@@ -89,7 +89,7 @@ import_reports() {
 	must_succeed runbook execute -runbookid=r
 	must_fail 7 runbook import -runbookfile=package/r.xml -replace
 	# Of the rest of the document, which is not read, nothing is said.
-	has err 'has started: it is kept'
+	has err 'has started: it is kept; execute goes on with it'
 	lacks err warning
 }
 
