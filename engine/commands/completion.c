@@ -76,6 +76,14 @@ static void add_verbs(struct strbuf *ret)
 		add_group(words.items[i], ret);
 }
 
+/* The runbooks are what `list` shows between its first heading and the next empty line. */
+static void add_runbook_case(struct strbuf *ret)
+{
+	strbuf_add_str(ret, "\trunbookid)\n"
+			    "\t\toptions=$(\"${COMP_WORDS[0]}\" list 2>/dev/null | sed -n '3,/^$/p')\n"
+			    "\t\t;;\n");
+}
+
 /* The words that complete an option's value; none for text that is anybody's guess. */
 static void add_value_case(const struct option *option, struct strbuf *ret)
 {
@@ -102,7 +110,10 @@ static void add_values(struct strbuf *ret)
 			if (strv_contains_nocase(&done, options[i]->name))
 				continue;
 			strv_push(&done, options[i]->name);
-			add_value_case(options[i], ret);
+			if (strcmp(options[i]->name, "runbookid") == 0)
+				add_runbook_case(ret);
+			else
+				add_value_case(options[i], ret);
 		}
 	}
 	strbuf_add_str(ret, "\tesac\n");

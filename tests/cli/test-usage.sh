@@ -236,6 +236,18 @@ false'
 	is "$(cat offer)" 'a file'
 	offered runbook help gen >offer
 	is "$(cat offer)" 'generate'
+	begin_package package
+	model Base Stop Update
+	end_package
+	topology t.xml '' localhost:Base
+	for id in shop-1 shop-2; do
+		generate_runbook "$id" t.xml
+		must_succeed runbook import -runbookfile="package/$id.xml"
+	done
+	: >shop-3
+	offered "$RUNBOOK" execute -runbookid = sh >offer
+	is "$(cat offer)" 'shop-1
+shop-2'
 }
 
 run_case 'no verb: the verbs are listed, exit 2' no_verb
