@@ -72,7 +72,12 @@ bool run_open(struct ledger *ledger, const struct run_request *request, struct r
 		return error_set(err, ERROR_REFUSED, "runbook %s has no steps: nothing would be updated",
 				 ret->runbook.id);
 	root = request->package_path ? request->package_path : ret->runbook.package_root;
-	return package_root_open(root, &ret->root, err) && judge_other_root(ret, err);
+	if (package_root_open(root, &ret->root, err))
+		return judge_other_root(ret, err);
+	if (access(root, F_OK) < 0)
+		(void)error_add_line(err, "  if it was moved: runbook execute -runbookid=%s -packagepath=DIR%s",
+				     ret->runbook.id, request->package_path ? "" : request->repeat_options);
+	return false;
 }
 
 /* ---- One turn -------------------------------------------------------------------------------------------- */

@@ -122,7 +122,13 @@ bool caller_set_masking(const struct option_values *values, struct error *err)
 	return mask_setup(&settings, err);
 }
 
-char *caller_repeat_options(const struct option_values *values)
+static void add_option(const char *name, const char *value, struct strbuf *ret)
+{
+	strbuf_addf(ret, " -%s=", name);
+	add_word(value, ret);
+}
+
+char *caller_repeat_options(const struct option_values *values, bool of_runbook)
 {
 	static const char *const repeated[] = { "machine", "secrets", "secretenv", "maskpattern", "maskfile" };
 	CLEANUP_STRBUF struct strbuf words = STRBUF_INIT;
@@ -130,14 +136,17 @@ char *caller_repeat_options(const struct option_values *values)
 	if (option_is_given(values, "ledger")) {
 		CLEANUP_FREE char *path = caller_ledger_path(values);
 
-		strbuf_add_str(&words, " -ledger=");
-		add_word(path, &words);
+		add_option("ledger", path, &words);
+	}
+	if (of_runbook && option_is_given(values, "packagepath")) {
+		CLEANUP_FREE char *path = fs_absolute(option_text(values, "packagepath"));
+
+		add_option("packagepath", path, &words);
 	}
 	for (size_t i = 0; i < sizeof(repeated) / sizeof(repeated[0]); i++) {
 		if (!option_is_given(values, repeated[i]))
 			continue;
-		strbuf_addf(&words, " -%s=", repeated[i]);
-		add_word(option_text(values, repeated[i]), &words);
+		add_option(repeated[i], option_text(values, repeated[i]), &words);
 	}
 	return strbuf_detach(&words);
 }

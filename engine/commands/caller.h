@@ -29,6 +29,7 @@ bool caller_set_masking(const struct option_values *values, struct error *err);
 
 /*
  * What a command that somebody is told to copy must repeat so that it means the same machine, ledger and masking: " -ledger=/a/l.db -machine=m1", each only
- * if it was on the command line, quoted for sh where needed; "" if nothing. The caller frees it.
+ * if it was on the command line, quoted for sh where needed; "" if nothing. With `of_runbook` -packagepath, too, which then says where the package of a
+ * runbook is now. The caller frees it.
  */
-char *caller_repeat_options(const struct option_values *values);
+char *caller_repeat_options(const struct option_values *values, bool of_runbook);

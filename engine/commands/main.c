@@ -75,6 +75,14 @@ static void close_ledger(struct ledger **ledger)
 	ledger_close(*ledger);
 }
 
+/* Whether the verb is about a runbook that is in the ledger already, or is to be made. */
+static bool is_of_runbook(const struct command *command)
+{
+	const struct option *id = option_find(command->options, "runbookid", 9);
+
+	return id && id->required;
+}
+
 /* Opens what the verb declares to need, and runs it. */
 static bool run_opened(const struct command *command, const struct option_values *values, struct error *err)
 {
@@ -83,7 +91,7 @@ static bool run_opened(const struct command *command, const struct option_values
 	CLEANUP_FREE char *path = caller_ledger_path(values);
 	CLEANUP_FREE char *machine = caller_machine(values);
 	CLEANUP_FREE char *user = caller_user();
-	CLEANUP_FREE char *repeat = caller_repeat_options(values);
+	CLEANUP_FREE char *repeat = caller_repeat_options(values, is_of_runbook(command));
 	CLEANUP_FREE char *catalogue = caller_catalogue_path();
 	struct command_context context = {
 		.command = command,

@@ -215,6 +215,21 @@ damaged_ledger() {
 	lacks err '\x0a'
 }
 
+# The package was moved before it began: every command that is printed says so, too.
+a_moved_package() {
+	imported
+	mv package "it's moved"
+	must_fail 3 runbook execute -runbookid=r
+	has_line err '  if it was moved: runbook execute -runbookid=r -packagepath=DIR'
+	echo 'exit 3' >>"it's moved/Base/Scripts/Update.sh"
+	must_fail 7 runbook execute -runbookid=r -packagepath="it's moved"
+	sed -n 's/^ *if that is meant: //p' err | sed "s/…/mended/" >command
+	has command "-packagepath='$PWD/it'\\''s moved'"
+	PATH="$(dirname "$RUNBOOK"):$PATH" must_fail 4 sh -e command
+	sed -n 's/^ *or call it done: *//p' err >command
+	PATH="$(dirname "$RUNBOOK"):$PATH" must_succeed sh -e command
+}
+
 a_broken_machine() {
 	imported
 	rm -rf package/RunbookWorkingFolder
@@ -275,6 +290,7 @@ run_case 'logs of steps and attempts' step_logs
 run_case 'settopology changes this machine only' topology_of_this_machine
 run_case 'ids without case' ids_without_case
 run_case 'a file that is no ledger' damaged_ledger
+run_case 'the commands for a package that was moved can be pasted' a_moved_package
 run_case 'a run that the machine fails tells how it goes on' a_broken_machine
 run_case 'a terminal gets colours and no control characters' terminal
 finish
