@@ -82,7 +82,7 @@ static int start(const struct step_command *request, const sigset_t *mask, pid_t
 bool step_command_run(const struct step_command *request, struct step_command_end *ret, struct error *err)
 {
 	sigset_t set, before;
-	pid_t child;
+	pid_t child = 0;
 	int failure;
 
 	fill_set(&set);
