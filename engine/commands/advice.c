@@ -103,6 +103,31 @@ void advice_make(const char *runbook_id, const struct ledger_step *next, const c
 		advise_waiting(&of, machine, ret);
 }
 
+static const char *in_progress_text(enum settle_verdict verdict)
+{
+	switch (verdict) {
+	case SETTLE_RUNNING:
+		return "is running; follow it, or take it up if nobody does";
+	case SETTLE_FINISHED:
+		return "has ended, and how is not recorded yet; record it and go on";
+	case SETTLE_NEVER_RAN:
+		return "was about to begin; go on";
+	default:
+		return "does not run any more, and how it ended cannot be known; record that";
+	}
+}
+
+void advice_make_in_progress(const char *runbook_id, const struct ledger_step *step, enum settle_verdict verdict,
+			     const char *repeat, struct advice *ret)
+{
+	const struct subject of = { runbook_id, repeat, step };
+
+	ret->text = xasprintf("Step %u %s", step->number, in_progress_text(verdict));
+	if (verdict == SETTLE_RUNNING)
+		strv_pushf(&ret->commands, "runbook attach -runbookid=%s%s", runbook_id, repeat);
+	add_execute(&of, ret);
+}
+
 void advice_make_restored(const char *runbook_id, const struct ledger_acceptance *acceptance, const char *repeat,
 			  struct advice *ret)
 {

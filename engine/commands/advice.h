@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/settle.h"
 #include "runbook/base/strv.h"
 #include "steps/ledger.h"
 
@@ -20,6 +21,10 @@ void advice_release(struct advice *advice);
  */
 void advice_make(const char *runbook_id, const struct ledger_step *next, const char *machine, const char *repeat,
 		 struct advice *ret);
+
+/* The same for a step that the ledger says is in progress, when it is known what became of its attempt. */
+void advice_make_in_progress(const char *runbook_id, const struct ledger_step *step, enum settle_verdict verdict,
+			     const char *repeat, struct advice *ret);
 
 /* The same for a runbook that another one takes back: nothing more is done with it. */
 void advice_make_restored(const char *runbook_id, const struct ledger_acceptance *acceptance, const char *repeat,

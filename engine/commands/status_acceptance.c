@@ -77,16 +77,34 @@ void status_outlook_release(struct status_outlook *outlook)
 	advice_release(&outlook->advice);
 }
 
+/* What became of the step's attempt that is in progress. False if there is none, or if it may not be looked at. */
+static bool judge_attempt(struct ledger *ledger, int64_t runbook, const struct ledger_step *step,
+			  enum settle_verdict *ret)
+{
+	CLEANUP(ledger_attempt_release) struct ledger_attempt last = { 0 };
+	CLEANUP_ERROR struct error hidden = ERROR_INIT;
+	struct settle_facts facts;
+
+	if (step->state != STATE_IN_PROGRESS || !status_last_attempt(ledger, runbook, step, &last, &hidden) ||
+	    !settle_look(last.folder, &facts, &hidden))
+		return false;
+	*ret = settle_judge(&facts);
+	return true;
+}
+
 bool status_look_ahead(const struct command_context *context, const struct ledger_runbook *runbook,
 		       struct status_outlook *ret, struct error *err)
 {
 	CLEANUP(ledger_acceptance_release) struct ledger_acceptance acceptance = { 0 };
+	enum settle_verdict verdict;
 
 	if (!status_next_step(context->ledger, runbook->key, &ret->next, &ret->has_next, err) ||
 	    !ledger_acceptance_get(context->ledger, runbook->key, &acceptance, err))
 		return false;
 	if (*acceptance.restored_by)
 		advice_make_restored(runbook->id, &acceptance, context->repeat, &ret->advice);
+	else if (ret->has_next && judge_attempt(context->ledger, runbook->key, &ret->next, &verdict))
+		advice_make_in_progress(runbook->id, &ret->next, verdict, context->repeat, &ret->advice);
 	else
 		advice_make(runbook->id, ret->has_next ? &ret->next : NULL, context->machine, context->repeat,
 			    &ret->advice);

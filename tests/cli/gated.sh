@@ -4,20 +4,23 @@
 #
 # A run that waits in the middle, for what a test does to it. Included behind lib.sh.
 
-# gated ID: a runbook of three steps (Stop, Update, installation info, of the service model named like it) whose Update runs until the file ID.go appears
+# gated ID [LINE…]: a runbook of four steps (Stop, Update, installation info, Start) of the service model named like it. Its Update begins with these
+# lines, and runs until the file ID.go appears
 gated() {
-	begin_package "$1.package"
-	begin_model "$1"
+	gated_id=$1
+	shift
+	begin_package "$gated_id.package"
+	begin_model "$gated_id"
 	phase Stop
 	phase Update '<RetryCount>0</RetryCount>'
-	script "$1" Update.sh 'echo first line' "echo \$RUNBOOK_STEP >>../../../$1.tally" "touch ../../../$1.running" \
-		"while [ ! -e ../../../$1.go ]; do sleep 0.05; done" 'echo last line'
+	script "$gated_id" Update.sh "$@" 'echo first line' "echo \$RUNBOOK_STEP >>../../../$gated_id.tally" "touch ../../../$gated_id.running" \
+		"while [ ! -e ../../../$gated_id.go ]; do sleep 0.05; done" 'echo last line'
 	phase Start
 	end_model
 	end_package
-	topology topology.xml '' "localhost:$1"
-	generate_runbook "$1" topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile="$1.package/$1.xml"
+	topology topology.xml '' "localhost:$gated_id"
+	generate_runbook "$gated_id" topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile="$gated_id.package/$gated_id.xml"
 }
 
 # begin ID [OPTION…]: executes in the background until its Update runs; the engine's process is $engine
@@ -62,4 +65,18 @@ ends() {
 
 state_of() {
 	sqlite3 -cmd '.timeout 20000' "$RUNBOOK_LEDGER" "SELECT State FROM StepStatus WHERE RunbookId = '$1' AND Step = $2"
+}
+
+# asking: a runbook of one step that fails if it gets anything from a terminal or from standard input
+asking() {
+	begin_package package
+	begin_model Web
+	phase Stop '<RetryCount>0</RetryCount>'
+	script Web Stop.sh 'if (read answer </dev/tty) 2>/dev/null; then exit 3; fi' 'if read answer; then exit 4; fi' \
+		'touch ../../../finished' 'echo nobody was asked'
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile=package/r.xml
 }

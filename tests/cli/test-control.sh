@@ -46,7 +46,12 @@ leaves_at_once() {
 		has_line a.err '  go on:      runbook execute -runbookid=a'
 	fi
 	is "$(state_of a 2)" InProgress
+	must_succeed runbook status -runbookid=a
+	has out 'Step 2 is running; follow it'
 	touch a.go
+	await a.package/RunbookWorkingFolder/a/localhost/a/2/attempt-1/outcome
+	must_succeed runbook status -runbookid=a
+	has out 'Step 2 has ended, and how is not recorded yet'
 	must_succeed runbook execute -runbookid=a
 	has_line out 'last line'
 	is "$(cat a.tally)" 2
@@ -211,19 +216,6 @@ what_outlives_its_supervisor_keeps_its_service_model() {
 }
 
 # ---- Sessions ----------------------------------------------------------------------------------------------------------
-
-# asking: a runbook of one step that fails if it gets anything from a terminal or from standard input
-asking() {
-	begin_package package
-	begin_model Web
-	phase Stop '<RetryCount>0</RetryCount>'
-	script Web Stop.sh 'if (read answer </dev/tty) 2>/dev/null; then exit 3; fi' 'if read answer; then exit 4; fi' 'touch ../../../finished'
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
-}
 
 no_step_reads_the_terminal() {
 	asking

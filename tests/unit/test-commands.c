@@ -201,17 +201,32 @@ static struct ledger_step a_step(enum step_state state)
 }
 
 /* The advice as one text: "WHAT|COMMAND|COMMAND". */
-static void assert_advice(struct ledger_step step, const char *expected)
+static void assert_advice_text(const struct advice *advice, const char *expected)
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	strbuf_add_str(&text, advice->text);
+	for (size_t i = 0; i < advice->commands.count; i++)
+		strbuf_addf(&text, "|%s", advice->commands.items[i]);
+	assert_string_equal(text.data, expected);
+}
+
+static void assert_advice(struct ledger_step step, const char *expected)
+{
 	CLEANUP(advice_release) struct advice advice = { 0 };
 
 	advice_make("AX7", &step, "me", " -ledger=l.db", &advice);
-	strbuf_add_str(&text, advice.text);
-	for (size_t i = 0; i < advice.commands.count; i++)
-		strbuf_addf(&text, "|%s", advice.commands.items[i]);
-	assert_string_equal(text.data, expected);
+	assert_advice_text(&advice, expected);
 	ledger_step_release(&step);
+}
+
+static void assert_advice_in_progress(enum settle_verdict verdict, const char *expected)
+{
+	CLEANUP(ledger_step_release) struct ledger_step step = a_step(STATE_IN_PROGRESS);
+	CLEANUP(advice_release) struct advice advice = { 0 };
+
+	advice_make_in_progress("AX7", &step, verdict, " -ledger=l.db", &advice);
+	assert_advice_text(&advice, expected);
 }
 
 #define RUN "|runbook execute -runbookid=AX7"
@@ -246,6 +261,19 @@ static void test_advice_for_each_state(void **state)
 		"mergestepdata -runbookid=AX7 -runbookfile=AX7-m2.xml -ledger=l.db");
 }
 
+static void test_advice_for_what_became_of_an_attempt(void **state)
+{
+	assert_advice_in_progress(SETTLE_RUNNING, "Step 4 is running; follow it, or take it up if nobody does"
+						  "|runbook attach -runbookid=AX7 -ledger=l.db" RUN " -ledger=l.db");
+	assert_advice_in_progress(SETTLE_FINISHED,
+				  "Step 4 has ended, and how is not recorded yet; record it and go on" RUN
+				  " -ledger=l.db");
+	assert_advice_in_progress(SETTLE_NEVER_RAN, "Step 4 was about to begin; go on" RUN " -ledger=l.db");
+	assert_advice_in_progress(SETTLE_LOST,
+				  "Step 4 does not run any more, and how it ended cannot be known; record that" RUN
+				  " -ledger=l.db");
+}
+
 static void test_advice_when_all_is_done(void **state)
 {
 	CLEANUP(advice_release) struct advice advice = { 0 };
@@ -265,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_completion_offers_every_option),
 		cmocka_unit_test(test_overview_names_every_verb),
 		cmocka_unit_test(test_advice_for_each_state),
+		cmocka_unit_test(test_advice_for_what_became_of_an_attempt),
 		cmocka_unit_test(test_advice_when_all_is_done),
 	};
 
