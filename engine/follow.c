@@ -82,7 +82,8 @@ static bool leave(const struct follower *self, struct error *err)
 	int number = self->request->signals->leave;
 
 	return error_set(err, (enum error_code)(ERROR_SIGNAL + number),
-			 "leaving at signal %d (%s); the running step goes on", number, sigabbrev_np(number));
+			 "leaving at signal %d (%s); the running step goes on unless it was sent that, too", number,
+			 sigabbrev_np(number));
 }
 
 static bool follow_loop(struct follower *self, struct error *err)
