@@ -117,6 +117,13 @@ bool detach_start(const char *log_path, int *ret_exit_code, struct error *err)
 	return true;
 }
 
+bool detach_ends_with_service(void)
+{
+	const char *text = getenv("SYSTEMD_EXEC_PID");
+
+	return text && strtol(text, NULL, 10) == getpid();
+}
+
 void detach_tell_ready(void)
 {
 	const char *text = getenv(DETACH_READY);

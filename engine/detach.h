@@ -15,5 +15,8 @@
  */
 bool detach_start(const char *log_path, int *ret_exit_code, struct error *err);
 
+/* Whether we are the main process of a systemd service (systemd.exec(5), $SYSTEMD_EXEC_PID): with it ends what it has started, as systemd.kill(5) says. */
+bool detach_ends_with_service(void);
+
 /* In the background: says that the run is under way. Anywhere else, and the second time, nothing. */
 void detach_tell_ready(void);

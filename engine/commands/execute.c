@@ -74,6 +74,9 @@ static bool detach(const struct command_context *context, struct error *err)
 	console_note(
 		"runbook %s is being executed in the background; its output: %s\n  follow it: runbook attach -runbookid=%s%s",
 		id, output, id, context->repeat);
+	if (detach_ends_with_service())
+		console_note(
+			"warning: this is the main process of a systemd service: unless its KillMode is `process`, systemd ends the run with it");
 	return true;
 }
 
