@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2016 # the lines of step scripts are written here, to be expanded there
 #
-# A run that waits in the middle, for what a test does to it. Included behind lib.sh.
+# Runs for what a test does to them or around them. Included behind lib.sh.
 
 # gated ID [LINE…]: a runbook of four steps (Stop, Update, installation info, Start) of the service model named like it. Its Update begins with these
 # lines, and runs until the file ID.go appears

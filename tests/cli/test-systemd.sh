@@ -8,6 +8,7 @@ if [ -z "${RUNBOOK_TEST_SYSTEMD:-}" ]; then
 	exec python3 -B "$SOURCE_ROOT/tests/cli/systemd.py" test-systemd.sh
 fi
 . "$SOURCE_ROOT/tests/cli/lib.sh"
+. "$SOURCE_ROOT/tests/cli/gated.sh"
 
 # in_service [OPTION…] COMMAND…: as the service u.service; what it prints goes to u.out and u.err
 in_service() {
