@@ -294,6 +294,10 @@ def too_long(*_):
     sys.exit(1)
 
 
+def included(folder):
+    return [folder / name for name in ("lib.sh", "gated.sh")]
+
+
 def main():
     looking = sys.argv[1] == "--look"
     command = sys.argv[2:] if looking else [NEEDED[0], "--system", "--unit=test.service", "--show-status=no", "--log-target=console"]
@@ -305,7 +309,7 @@ def main():
         if missing:
             raise CannotJail(f"{missing[0]} is missing")
         contents = {TEST / "runbook": pathlib.Path(os.environ["RUNBOOK"]).read_bytes()}
-        contents.update({TEST / "tests/cli" / path.name: path.read_bytes() for path in (script, script.parent / "lib.sh")})
+        contents.update({TEST / "tests/cli" / path.name: path.read_bytes() for path in (script, *included(script.parent))})
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         signal.signal(signal.SIGALRM, too_long)
         signal.alarm(SECONDS)

@@ -223,11 +223,11 @@ a_moved_package() {
 	has_line err '  if it was moved: runbook execute -runbookid=r -packagepath=DIR'
 	echo 'exit 3' >>"it's moved/Base/Scripts/Update.sh"
 	must_fail 7 runbook execute -runbookid=r -packagepath="it's moved"
-	sed -n 's/^ *if that is meant: //p' err | sed "s/…/mended/" >command
-	has command "-packagepath='$PWD/it'\\''s moved'"
-	PATH="$(dirname "$RUNBOOK"):$PATH" must_fail 4 sh -e command
-	sed -n 's/^ *or call it done: *//p' err >command
-	PATH="$(dirname "$RUNBOOK"):$PATH" must_succeed sh -e command
+	sed -n 's/^ *if that is meant: //p' err | sed "s/…/mended/" >pasted
+	has pasted "-packagepath='$PWD/it'\\''s moved'"
+	PATH="$(dirname "$RUNBOOK"):$PATH" must_fail 4 sh -e pasted
+	sed -n 's/^ *or call it done: *//p' err >pasted
+	PATH="$(dirname "$RUNBOOK"):$PATH" must_succeed sh -e pasted
 }
 
 a_broken_machine() {
