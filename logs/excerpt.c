@@ -24,6 +24,29 @@ void excerpt_escape(const char *text, size_t length, struct strbuf *ret)
 	strbuf_add_visible_bytes(ret, text, length, "\n\t");
 }
 
+/* Of the sequence that `text` begins with: ESC [ numbers m. 0: it is none of that kind. */
+static size_t colour_length(const char *text, size_t length)
+{
+	size_t at = 2;
+
+	if (length < 3 || text[0] != '\x1b' || text[1] != '[')
+		return 0;
+	while (at < length && (isdigit((unsigned char)text[at]) || text[at] == ';' || text[at] == ':'))
+		at++;
+	return at < length && text[at] == 'm' ? at + 1 : 0;
+}
+
+void excerpt_add_uncoloured(const char *line, size_t length, struct strbuf *ret)
+{
+	for (size_t at = 0; at < length;) {
+		size_t skipped = colour_length(line + at, length - at);
+
+		if (!skipped)
+			strbuf_add_char(ret, line[at]);
+		at += skipped ? skipped : 1;
+	}
+}
+
 static size_t window_bytes(unsigned line_count, unsigned line_bytes)
 {
 	size_t wanted = (size_t)line_count * line_bytes;
@@ -33,7 +56,6 @@ static size_t window_bytes(unsigned line_count, unsigned line_bytes)
 	return wanted < WINDOW_MOST_BYTES ? wanted : WINDOW_MOST_BYTES;
 }
 
-/* Reads from `offset` to the end, which may have moved since the size was taken: never more than `limit`. */
 /* What stands behind `offset`, up to `limit` bytes; false with errno. */
 static bool read_end(int fd, off_t offset, size_t limit, struct strbuf *ret)
 {
@@ -116,12 +138,16 @@ static struct line shorten(struct line line, unsigned limit)
 
 static void add_line(const struct line *line, unsigned line_bytes, struct strbuf *ret)
 {
-	struct line shown = shorten(*line, line_bytes);
+	CLEANUP_STRBUF struct strbuf plain = STRBUF_INIT;
+	struct line whole, shown;
 
+	excerpt_add_uncoloured(line->text, line->length, &plain);
+	whole = (struct line){ plain.data, plain.length, line->cut };
+	shown = shorten(whole, line_bytes);
 	if (line->cut)
 		strbuf_add_str(ret, "…");
 	excerpt_escape(shown.text, shown.length, ret);
-	if (!line->cut && shown.length < line->length)
+	if (!line->cut && shown.length < whole.length)
 		strbuf_add_str(ret, "…");
 	strbuf_add_char(ret, '\n');
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "logs/escape_sequence.h"
+#include "logs/excerpt.h"
 #include "logs/grams.h"
 #include "logs/pattern.h"
 #include "logs/pattern_gram.h"
@@ -201,12 +202,15 @@ void diagnosis_release(struct diagnosis *diagnosis)
 /* Lines are found from the last to the first, and kept in the order of the log. */
 static void keep_line(struct diagnosis *diagnosis, uint64_t number, const char *line, size_t length)
 {
+	CLEANUP_STRBUF struct strbuf plain = STRBUF_INIT;
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
 	if (diagnosis->line_count == FAILING_LINES)
 		return;
-	strbuf_add_visible_bytes(&text, line, length < FAILING_LINE_BYTES ? length : FAILING_LINE_BYTES, "\t");
-	if (length > FAILING_LINE_BYTES)
+	excerpt_add_uncoloured(line, length, &plain);
+	strbuf_add_visible_bytes(&text, plain.data,
+				 plain.length < FAILING_LINE_BYTES ? plain.length : FAILING_LINE_BYTES, "\t");
+	if (plain.length > FAILING_LINE_BYTES)
 		strbuf_add_str(&text, "…");
 	memmove(diagnosis->lines + 1, diagnosis->lines, diagnosis->line_count * sizeof(diagnosis->lines[0]));
 	diagnosis->lines[0] = (struct failing_line){ number, strbuf_detach(&text) };

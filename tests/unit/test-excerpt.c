@@ -74,6 +74,7 @@ static void test_what_a_terminal_obeys_is_escaped(void **state)
 
 	(void)state;
 	assert_lines("\x1b[2J\x1b]0;title\x07", 1, "\\x1b[2J\\x1b]0;title\\x07\n");
+	assert_lines("\x1b[1;31mred\x1b[0m\x1b[38:5:1m?\x1b[K\x1b[31", 1, "red?\\x1b[K\\x1b[31\n");
 	assert_lines("a\rb", 1, "a\\x0db\n");
 	assert_lines("\x7f\xc2\x85\xc2\x9b", 1, "\\x7f\\u{85}\\u{9b}\n");
 	assert_lines("\xe2\x80\xaetxt.exe\xe2\x81\xa6", 1, "\\u{202e}txt.exe\\u{2066}\n");

@@ -122,7 +122,7 @@ static void test_unknown_errors_are_shown(void **state)
 	assert_null(found.failure);
 	assert_int_equal(found.line_count, 1);
 	assert_int_equal(found.lines[0].number, 2);
-	assert_string_equal(found.lines[0].text, "\\x1b[31mError\\x1b[0m: the frobnicator is bent");
+	assert_string_equal(found.lines[0].text, "Error: the frobnicator is bent");
 	diagnosis_release(&found);
 	failure_finder_free(finder);
 }
