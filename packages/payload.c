@@ -171,9 +171,9 @@ static bool add_folder(const struct payload_request *request, const char *folder
 	if (fd < 0)
 		return error_set_errno(err, errno, "%s", folder);
 	if ((is_ours && !drop_metadata(fd, folder, err)) || !open_subfolder(request, fd, &from_fd, err))
-		return false;
+		return error_prefix(err, "%s", request->source);
 	moving.from_fd = from_fd;
-	return tree_walk(from_fd, &walk, err);
+	return tree_walk(from_fd, &walk, err) || error_prefix(err, "%s", request->source);
 }
 
 static bool add_archive(const struct payload_request *request, struct error *err)
@@ -190,14 +190,9 @@ static bool add_archive(const struct payload_request *request, struct error *err
 bool payload_add(const struct payload_request *request, struct error *err)
 {
 	struct stat st;
-	bool fine;
 
 	if (stat(request->source, &st) < 0)
 		return errno == ENOENT ? error_set(err, ERROR_INPUT, "%s: no such file or folder", request->source)
 				       : error_set_errno(err, errno, "%s", request->source);
-	if (!S_ISDIR(st.st_mode))
-		fine = add_archive(request, err);
-	else
-		fine = add_folder(request, request->source, false, err);
-	return fine || error_prefix(err, "%s", request->source);
+	return S_ISDIR(st.st_mode) ? add_folder(request, request->source, false, err) : add_archive(request, err);
 }

@@ -116,7 +116,7 @@ refused() {
 	has err 'there is no complete backup'
 	printf '<html>' >page.zip
 	must_fail 3 runbook apply -source=page.zip -target=target -backupfolder=backup
-	has err 'looks like HTML'
+	has_line err 'runbook: page.zip: not an archive that can be read (zip, 7z, tar with gzip, xz, zstd or bzip2): looks like HTML (an error page of a download?)'
 	listing target >after
 	same before after
 	absent other
