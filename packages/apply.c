@@ -128,7 +128,9 @@ static bool set_root(const struct swap *swap, mode_t *ret_mask, struct error *er
 static bool set_policy(const struct swap *swap, struct apply_result *result, struct error *err)
 {
 	struct policy policy = { .old_fd = swap->target_fd, .result = result };
-	const struct tree_walk walk = { enter_new, leave_new, &policy, swap->target };
+	const struct tree_walk walk = {
+		.enter = enter_new, .leave = leave_new, .context = &policy, .root = swap->target
+	};
 
 	return set_root(swap, &policy.mask, err) && tree_walk(swap->new_fd, &walk, err);
 }

@@ -165,27 +165,15 @@ static bool walk(const struct package_root *root, const char *path, mode_t kind,
 	return true;
 }
 
-static bool find(const struct package_root *root, const char *path, mode_t kind, struct package_file *ret,
-		 struct error *err)
-{
-	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
-
-	if (walk(root, path, kind, ret, err))
-		return true;
-	strbuf_add_visible(&shown, path, PATH_MAX);
-	return error_prefix(err, "%s", shown.data);
-}
-
 bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
 			    struct error *err)
 {
-	return find(root, path, S_IFREG, ret, err);
-}
+	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
-bool package_root_find_folder(const struct package_root *root, const char *path, struct package_file *ret,
-			      struct error *err)
-{
-	return find(root, path, S_IFDIR, ret, err);
+	if (walk(root, path, S_IFREG, ret, err))
+		return true;
+	strbuf_add_visible(&shown, path, PATH_MAX);
+	return error_prefix(err, "%s", shown.data);
 }
 
 /* The name is checked alone first: behind SERVICEMODEL/Scripts/ an absolute one would look relative. */

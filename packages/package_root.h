@@ -52,10 +52,6 @@ bool package_root_find_script(const struct package_root *root, const char *servi
 bool package_root_find_file(const struct package_root *root, const char *path, struct package_file *ret,
 			    struct error *err);
 
-/* The same for a folder. */
-bool package_root_find_folder(const struct package_root *root, const char *path, struct package_file *ret,
-			      struct error *err);
-
 /* What was found, as a path below the root; borrowed from it. */
 const char *package_root_relative(const struct package_root *root, const struct package_file *file);
 

@@ -69,7 +69,9 @@ static bool walk_entry(const struct level *level, const char *name, const struct
 		return cannot_read(walk, path, err);
 	if (walk->enter && !walk->enter(walk->context, &item, err))
 		return false;
-	return !S_ISDIR(st.st_mode) || walk_folder(level, &item, walk, err);
+	if (!S_ISDIR(st.st_mode) || (walk->descend && !walk->descend(walk->context, &item)))
+		return true;
+	return walk_folder(level, &item, walk, err);
 }
 
 static bool walk_level(const struct level *level, const struct tree_walk *walk, struct error *err)

@@ -27,6 +27,8 @@ struct tree_walk {
 	bool (*leave)(void *context, const struct tree_item *item, struct error *err);
 	void *context;
 	const char *root; /* the root's path, for messages */
+	/* Whether what is in a folder is wanted, too; NULL: all of it is. */
+	bool (*descend)(void *context, const struct tree_item *item);
 };
 
 /* Ends at the first entry whose function returns false, with its error. The root itself is no entry. */

@@ -25,6 +25,7 @@ struct import {
 	struct import_report report;
 	char *package_type; /* of the first step that says one; NULL: none so far */
 	char *origin;
+	struct digest_list *files;    /* of a root without a list of its own; NULL: it has one */
 	struct problem_list problems; /* of the scripts; those of the document are the reader's */
 	struct problem_list *warnings;
 	struct runbook_acceptance acceptance; /* as the document tells it */
@@ -43,6 +44,7 @@ static void import_release(struct import *import)
 	import_report_release(&import->report);
 	free(import->package_type);
 	free(import->origin);
+	digest_list_free(import->files);
 	runbook_acceptance_release(&import->acceptance);
 	problem_list_release(&import->problems);
 }
@@ -274,7 +276,7 @@ static bool end_runbook(struct import *import, struct error *err)
 				 import->request->runbook_file, import->report.runbook_id);
 	return recorder_seal(import->recorder, import->package_type ? import->package_type : "", err) &&
 	       ledger_runbook_get(import->ledger, import->report.runbook_id, &runbook, err) &&
-	       root_files_record(import->ledger, runbook.key, import->request->root, err) &&
+	       (!import->files || root_files_record(import->ledger, runbook.key, import->files, err)) &&
 	       take_acceptance(import, runbook.key, err);
 }
 
@@ -307,6 +309,8 @@ bool ledger_import(struct ledger *ledger, const struct import_request *request, 
 		.err = err,
 	};
 
+	if (!root_files_read(request->root, &import.files, err))
+		return false;
 	set_foreign_keys(&guarded, 0);
 	if (!change_begin(&change, ledger, err) || !read_document(&import, warnings, err) ||
 	    !end_runbook(&import, err) || !change_commit(&change, err))

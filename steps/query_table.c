@@ -102,8 +102,7 @@ static const char *const sql[QUERY_COUNT] = {
 
 	[QUERY_SERVICE_MODEL_ALL] = "SELECT DISTINCT ServiceModel FROM Script WHERE Runbook = ? ORDER BY ServiceModel",
 	[QUERY_PACKAGE_FILE_ALL] = "SELECT Path, Sha256 FROM PackageFile WHERE Runbook = ? ORDER BY Path",
-	[QUERY_PACKAGE_FILE_INSERT] = "INSERT INTO PackageFile (Runbook, Path, Sha256) VALUES (?, ?, ?)"
-				      " ON CONFLICT DO NOTHING",
+	[QUERY_PACKAGE_FILE_INSERT] = "INSERT INTO PackageFile (Runbook, Path, Sha256) VALUES (?, ?, ?)",
 
 	[QUERY_ATTEMPT_INSERT] = "INSERT INTO Attempt (Step, Number, State, BootId, StartedNs, StartedBootNs,"
 				 " ScriptSha256, Folder, LogPath, UserName) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",

@@ -12,11 +12,14 @@
 #include "steps/ledger.h"
 
 /*
- * Records the digests of all files of the runbook's service models, scripts and payload; nothing if the root has a list of its own. What could not be used by a step
-^ * either is left out: links, devices, and as root what somebody else could change. Within the import's transaction, before the runbook has started.
+ * Computes the digests of all files of the root's service models, scripts and payload; `ret` becomes NULL if the root has a list of its own. What could not be used by a
+ * step either is left out: links, devices, and as root what somebody else could change. It takes as long as reading the files: not to be called within a transaction.
  * ERROR_SYSTEM: a file cannot be read; ERROR_REFUSED: the root's own list is damaged.
  */
-bool root_files_record(struct ledger *ledger, int64_t runbook, const struct package_root *root, struct error *err);
+bool root_files_read(const struct package_root *root, struct digest_list **ret, struct error *err);
+
+/* Records those of them that belong to the runbook's service models. Within the import's transaction, before the runbook has started. */
+bool root_files_record(struct ledger *ledger, int64_t runbook, const struct digest_list *list, struct error *err);
 
 /* What was recorded; `ret` becomes NULL if nothing was. */
 bool ledger_root_files(struct ledger *ledger, int64_t runbook, struct digest_list **ret, struct error *err);
