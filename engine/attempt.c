@@ -179,8 +179,8 @@ struct work_place attempt_place(const struct run *run, const struct ledger_step 
 static bool name_folders(struct run *run, struct attempt *attempt, struct error *err)
 {
 	const struct work_place place = attempt_place(run, &attempt->step, attempt->record.number);
-	const struct environment_request environment = { &place, &attempt->folder, step_type_name(attempt->step.type),
-							 ledger_path(run->ledger) };
+	const struct environment_request environment = { &run->environment, &place, &attempt->folder,
+							 step_type_name(attempt->step.type), ledger_path(run->ledger) };
 
 	if (!work_folder_name(&place, &attempt->folder, err))
 		return false;

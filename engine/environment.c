@@ -8,7 +8,7 @@
 #include "engine/interpreter.h"
 #include "engine/supervisor/outcome.h"
 
-static void add_user(struct strv *ret)
+void environment_base(struct strv *ret)
 {
 	const struct passwd *user = getpwuid(geteuid());
 	const char *home = getenv("HOME");
@@ -19,6 +19,9 @@ static void add_user(struct strv *ret)
 	strv_pushf(ret, "HOME=%s", home);
 	strv_pushf(ret, "USER=%s", name);
 	strv_pushf(ret, "LOGNAME=%s", name);
+	strv_push(ret, "SHELL=/bin/sh");
+	strv_push(ret, "LANG=C.UTF-8");
+	strv_push(ret, "TERM=dumb");
 }
 
 void environment_make(const struct environment_request *request, struct strv *ret)
@@ -27,10 +30,8 @@ void environment_make(const struct environment_request *request, struct strv *re
 	const struct work_folder *folder = request->folder;
 
 	strv_pushf(ret, "PATH=%s:" INTERPRETER_PATH, folder->programs);
-	add_user(ret);
-	strv_push(ret, "SHELL=/bin/sh");
-	strv_push(ret, "LANG=C.UTF-8");
-	strv_push(ret, "TERM=dumb");
+	for (size_t i = 0; i < request->base->count; i++)
+		strv_push(ret, request->base->items[i]);
 	strv_pushf(ret, "RUNBOOK_ID=%s", place->runbook_id);
 	strv_pushf(ret, "RUNBOOK_STEP=%u", place->step);
 	strv_pushf(ret, "RUNBOOK_STEP_TYPE=%s", request->step_type);

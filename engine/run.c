@@ -8,6 +8,7 @@
 #include "engine/claim.h"
 #include "engine/console.h"
 #include "engine/decide.h"
+#include "engine/environment.h"
 #include "engine/override.h"
 #include "engine/package/trusted_archive.h"
 #include "engine/preflight.h"
@@ -44,6 +45,7 @@ void run_release(struct run *run)
 	package_root_release(&run->root);
 	file_guard_release(&run->guard);
 	drift_release(&run->drift);
+	strv_release(&run->environment);
 	error_release(&run->ahead);
 	hold_release(&run->hold);
 	signals_release(&run->signals);
@@ -65,6 +67,7 @@ bool run_open(struct ledger *ledger, const struct run_request *request, struct r
 	ret->ledger = ledger;
 	ret->request = request;
 	clock_boot_id(ret->boot_id);
+	environment_base(&ret->environment);
 	if (!ledger_runbook_get(ledger, request->runbook_id, &ret->runbook, err) ||
 	    !ledger_acceptance_get(ledger, ret->runbook.key, &ret->acceptance, err))
 		return false;

@@ -26,14 +26,15 @@ struct run {
 	struct nursery nursery;
 	struct drift drift;
 	struct events events;
-	struct error ahead; /* engine/ahead.h */
+	struct strv environment; /* of every step: environment_base() */
+	struct error ahead;      /* engine/ahead.h */
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
 #define RUN_INIT                                                                                                 \
 	{                                                                                                        \
 		.root = PACKAGE_ROOT_INIT, .guard = FILE_GUARD_INIT, .hold = HOLD_INIT, .signals = SIGNALS_INIT, \
-		.nursery = NURSERY_INIT, .drift = DRIFT_INIT, .events = EVENTS_INIT                              \
+		.nursery = NURSERY_INIT, .drift = DRIFT_INIT, .events = EVENTS_INIT, .environment = STRV_INIT    \
 	}
 
 void run_release(struct run *run);
