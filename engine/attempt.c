@@ -348,6 +348,7 @@ static void forget_end(struct attempt *attempt)
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err)
 {
 	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
+	bool found;
 
 	*ret_kept = true;
 	if (!attempt->outcome.length)
@@ -356,9 +357,10 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 		return false;
 	if (end.notice == NOTICE_TROUBLE)
 		return trouble(attempt, &end, err);
-	if (!outcome_look(attempt->record.folder, ret_kept, err))
+	if (!outcome_look(attempt->record.folder, &found, err))
 		return false;
-	if (!*ret_kept)
+	*ret_kept = found;
+	if (!found)
 		forget_end(attempt);
 	return true;
 }
