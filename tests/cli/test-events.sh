@@ -49,13 +49,13 @@ events_of_a_failure() {
 	phase Update '<RetryCount>1</RetryCount>'
 	phase Start
 	end_model
-	script One Update.sh 'printf "no\033[31m disk \"C:\\\\\" \377\n"' 'exit 3'
+	script One Update.sh 'printf "no\033[31m\033[2K disk \"C:\\\\\" \377\n"' 'exit 3'
 	import_it
 	must_fail 4 runbook execute -runbookid=r -events=events -retrypause=0
 	valid events
 	is "$(told events 'e["event"]')" 'started stepStarted stepEnded stepStarted stepEnded stepFailed'
 	is "$(told events '(e.get("exitCode"), e.get("runExitCode"), e.get("step"))' | tail -c 13)" '(None, 4, 1)'
-	has events 'no\\x1b[31m disk'
+	has events 'no\\x1b[2K disk'
 	script One Update.sh ':'
 	must_fail 7 runbook execute -runbookid=r -rerunstep=1 -events=again
 	is "$(told again 'e["event"]')" 'started stopped'
