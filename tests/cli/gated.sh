@@ -74,9 +74,5 @@ asking() {
 	phase Stop '<RetryCount>0</RetryCount>'
 	script Web Stop.sh 'if (read answer </dev/tty) 2>/dev/null; then exit 3; fi' 'if read answer; then exit 4; fi' \
 		'touch ../../../finished' 'echo nobody was asked'
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
+	end_web
 }

@@ -310,3 +310,12 @@ one_step() {
 	generate_runbook one topology.xml
 	must_succeed runbook import -runbookfile=package/one.xml
 }
+
+# end_web: ends the service model Web and its package, and imports the runbook r of both for this machine
+end_web() {
+	end_model
+	end_package
+	topology topology.xml '' localhost:Web
+	generate_runbook r topology.xml -etwmanifest=never
+	must_succeed runbook import -runbookfile="$package/r.xml"
+}

@@ -171,11 +171,7 @@ a_step_without_environment_outlives_its_supervisor() {
 	begin_model Web
 	phase Stop '<RetryCount>0</RetryCount>'
 	script Web Stop.sh 'touch ../../../running' 'exec env -i sleep 600'
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
+	end_web
 	"$RUNBOOK" execute -runbookid=r >r.out 2>r.err &
 	engine=$!
 	await running
@@ -306,11 +302,7 @@ restarting() {
 	phase Stop
 	script Web Stop.sh 'echo $RUNBOOK_ATTEMPT >>../../../tally' "$@"
 	phase Start
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
+	end_web
 }
 
 a_step_asks_for_a_restart() {

@@ -4,7 +4,7 @@
 # What a step rests on has changed since its last attempt, or since the import: interpreter, package root, files of its service model.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 
-# begin_step LINE…: a package of one step, with that script; end_step imports its runbook r
+# begin_step LINE…: a package of one step, with that script; end_web imports its runbook r
 begin_step() {
 	begin_package package
 	begin_model Web
@@ -12,19 +12,11 @@ begin_step() {
 	script Web Update.sh "$@"
 }
 
-end_step() {
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
-}
-
 an_interpreter_that_has_changed_is_noticed() {
 	begin_step '[ -e ../../../mended ]'
 	cp "$(command -v sh)" shell
 	sed -i "1s|.*|#!$(pwd)/shell|" package/Web/Scripts/Update.sh
-	end_step
+	end_web
 	must_fail 4 runbook execute -runbookid=r
 	touch mended
 	echo >>shell
@@ -38,7 +30,7 @@ an_interpreter_that_has_changed_is_noticed() {
 
 another_package_root_is_noticed() {
 	begin_step '[ -e ../../../mended ]'
-	end_step
+	end_web
 	must_fail 4 runbook execute -runbookid=r
 	cp -r package other
 	rm -r other/RunbookWorkingFolder
@@ -56,7 +48,7 @@ a_changed_file_of_the_package_root_is_noticed() {
 	echo one >package/Web/Payload/app.conf
 	echo link >elsewhere
 	ln -s ../../../elsewhere package/Web/Payload/link
-	end_step
+	end_web
 	must_fail 4 runbook execute -runbookid=r
 	before=$(sha256sum <package/Web/Payload/app.conf | cut -c 1-12)
 	echo two >>package/Web/Payload/app.conf

@@ -10,11 +10,7 @@ one_step() {
 	begin_model Web
 	phase Update "${elements:-<RetryCount>0</RetryCount>}"
 	script Web Update.sh "$@"
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
+	end_web
 }
 
 execute() {
@@ -188,11 +184,7 @@ a_script_changed_by_a_step_is_not_run() {
 	script Web Stop.sh 'echo "touch ../../../changed" >>Update.sh'
 	phase Update '<RetryCount>0</RetryCount>'
 	script Web Update.sh 'echo x >>../../../tally'
-	end_model
-	end_package
-	topology topology.xml '' localhost:Web
-	generate_runbook r topology.xml -etwmanifest=never
-	must_succeed runbook import -runbookfile=package/r.xml
+	end_web
 	must_fail 7 execute
 	has err 'Update.sh has changed since it was imported'
 	absent tally
