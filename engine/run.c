@@ -301,6 +301,8 @@ static bool retry_attempt(struct run *run, struct turn *turn, struct error *err)
 {
 	if (!pause_before_retry(run, &turn->step))
 		return stop_as_asked(run, err);
+	if (run->guard.list && !file_guard_check(run, &turn->step, err))
+		return false;
 	if (!ledger_begin(run->ledger, err))
 		return false;
 	if (!start_attempt(run, turn, err) || !ledger_commit(run->ledger, err)) {

@@ -132,7 +132,8 @@ bool file_guard_check(struct run *run, const struct ledger_step *step, struct er
 		return refuse(run, step, &changes, err);
 	if (changes.count && !accept(run, step, &changes, err))
 		return false;
-	strv_push(&run->guard.checked, step->service_model);
+	if (file_guard_is_due(&run->guard, step))
+		strv_push(&run->guard.checked, step->service_model);
 	return true;
 }
 

@@ -3,7 +3,7 @@
  * The files of a service model, scripts and payload, are what was extracted when its first step of a run is about to start.
  *
  * They are compared with the list of digests that the extraction left (packages/digest_list.h), or for a package root that somebody else made with what the import
- * recorded (steps/root_files.h), once per service model and run. Files that are not in the list are nobody's business: steps may leave some.
+ * recorded (steps/root_files.h), once per service model and run, and again before each retry. Files that are not in the list are nobody's business: steps may leave some.
  */
 #pragma once
 

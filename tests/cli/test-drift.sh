@@ -73,8 +73,28 @@ a_changed_file_of_the_package_root_is_noticed() {
 	is "$(wc -l <tally)" 3
 }
 
+# Between two attempts of one run, too. The control: nothing changes, and the retry is made.
+a_file_that_changes_before_a_retry_is_noticed() {
+	begin_package package
+	begin_model Web
+	phase Update '<RetryCount>1</RetryCount>'
+	script Web Update.sh 'echo x >>../../../tally' '[ ! -e ../../../alter ] || echo two >>../Payload/app.conf' 'exit 3'
+	mkdir -p package/Web/Payload
+	echo one >package/Web/Payload/app.conf
+	end_web
+	must_fail 4 runbook execute -runbookid=r -retrypause=0
+	is "$(wc -l <tally)" 2
+	touch alter
+	must_fail 7 runbook execute -runbookid=r -rerunstep=1 -retrypause=0
+	has err 'step 1: Web/Payload/app.conf has changed since the runbook was imported'
+	is "$(wc -l <tally)" 3
+	must_fail 4 runbook execute -runbookid=r -retrypause=0 -acceptchange -reason='it does that'
+	is "$(wc -l <tally)" 4
+}
+
 need_command sqlite3
 run_case 'an interpreter that has changed is noticed' an_interpreter_that_has_changed_is_noticed
 run_case 'another package root is noticed' another_package_root_is_noticed
 run_case 'a changed file of the package root is noticed' a_changed_file_of_the_package_root_is_noticed
+run_case 'a file that changes before a retry is noticed' a_file_that_changes_before_a_retry_is_noticed
 finish
