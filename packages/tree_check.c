@@ -15,6 +15,7 @@
 struct walk {
 	struct report_reader *report;
 	unsigned depth;
+	uid_t owner;
 	struct tree_count count;
 	struct strbuf path;
 };
@@ -78,7 +79,7 @@ static bool check_entry(struct walk *walk, int folder_fd, const char *name, unsi
 		return error_set_errno(err, errno, "%s", walk->path.data);
 	if (utf8_has_control(name))
 		return unexpected(walk, "its name holds a control character", err);
-	if (st.st_uid != geteuid() || (st.st_mode & (S_ISUID | (S_ISREG(st.st_mode) ? S_ISGID : 0))))
+	if (st.st_uid != walk->owner || (st.st_mode & (S_ISUID | (S_ISREG(st.st_mode) ? S_ISGID : 0))))
 		return unexpected(walk, "has an owner or a mode that it should not have", err);
 	if (S_ISREG(st.st_mode))
 		return check_file(walk, folder_fd, name, &st, err);
@@ -123,7 +124,7 @@ static bool check_folder(struct walk *walk, int parent_fd, const char *name, uns
 
 bool tree_check(int tree_fd, struct report_reader *report, unsigned depth, struct tree_count *ret, struct error *err)
 {
-	CLEANUP(walk_release) struct walk walk = { report, depth, { 0, 0, 0 }, STRBUF_INIT };
+	CLEANUP(walk_release) struct walk walk = { report, depth, geteuid(), { 0, 0, 0 }, STRBUF_INIT };
 
 	if (!check_folder(&walk, tree_fd, ".", depth, err))
 		return false;
