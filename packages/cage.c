@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,13 @@ bool cage_fork(int (*run)(void *context), void *context, pid_t *ret, struct erro
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != parent)
 		_exit(ERROR_SYSTEM);
 	_exit(run(context));
+}
+
+size_t cage_processors(void)
+{
+	cpu_set_t usable;
+
+	return sched_getaffinity(0, sizeof(usable), &usable) == 0 ? (size_t)CPU_COUNT(&usable) : 1;
 }
 
 static bool ended_by(int signal_number, const struct cage *cage, struct error *err)

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -32,6 +33,9 @@ bool cage_enter(const struct cage *cage, struct error *err);
  * the limit is an error (EFBIG) for who writes it, not the end.
  */
 bool cage_fork(int (*run)(void *context), void *context, pid_t *ret, struct error *err);
+
+/* How many processors there are for these processes. */
+size_t cage_processors(void);
 
 /*
  * Waits for such a child. Returns true with what `run` returned; otherwise it was ended by a signal and the error says which limit it is that it hit, or that it

@@ -9,32 +9,35 @@
 #include "packages/package_reader.h"
 #include "runbook/base/alloc.h"
 
-enum { BUFFER_BYTES = 256 * 1024 };
+/* Below that a second process is not worth its start. */
+enum { SHARE_FROM_BYTES = 1024 * 1024 };
 
 struct stream {
 	struct extract_job *job;
 	struct package_reader *reader;
 	struct name_tree *names;
 	struct file_sink sink;
-	char *buffer;
 	uint64_t entries;
 };
 
 static void stream_release(struct stream *stream)
 {
+	/* First: its process has copies of the descriptors by which the reader's process is to notice that it shall end. */
+	file_sink_release(&stream->sink);
 	package_reader_free(stream->reader);
 	name_tree_free(stream->names);
-	file_sink_release(&stream->sink);
-	free(stream->buffer);
 }
 
 static bool copy_content(struct stream *stream, struct error *err)
 {
-	size_t length = BUFFER_BYTES;
+	void *buffer = NULL;
+	size_t room = 0;
+	size_t length = 0;
 
-	while (length == BUFFER_BYTES) {
-		if (!package_reader_read(stream->reader, stream->buffer, BUFFER_BYTES, &length, err) ||
-		    !file_sink_add(&stream->sink, stream->buffer, length, err))
+	while (length == room) {
+		if (!file_sink_room(&stream->sink, &buffer, &room, err) ||
+		    !package_reader_read(stream->reader, buffer, room, &length, err) ||
+		    !file_sink_add(&stream->sink, buffer, length, err))
 			return false;
 		atomic_store(&stream->job->shared->done, package_reader_position(stream->reader));
 	}
@@ -43,7 +46,7 @@ static bool copy_content(struct stream *stream, struct error *err)
 
 static bool extract_file(struct stream *stream, const struct package_item *item, const char *path, struct error *err)
 {
-	const struct sink_item to = { item->name, path, item->size_bytes, item->mtime, item->executable };
+	const struct sink_item to = { item->name, item->size_bytes, { path, item->mtime, item->executable } };
 
 	/* A size that is over the limit is not waited for. */
 	if (item->size_bytes > 0 && !file_sink_check_size(stream->job, item->name, (uint64_t)item->size_bytes, 0, err))
@@ -78,6 +81,7 @@ static bool extract_items(struct stream *stream, struct error *err)
 		CLEANUP(package_item_release) struct package_item item = { .name = NULL };
 		bool end = false;
 
+		stream->job->error_order = stream->entries + 1;
 		if (!package_reader_next(stream->reader, &item, &end, err))
 			return false;
 		if (end)
@@ -91,17 +95,27 @@ static bool extract_items(struct stream *stream, struct error *err)
 	return stream->entries ? true : error_set(err, ERROR_INPUT, "the archive is empty");
 }
 
+/* What comes out of gzip, bzip2 and xz comes slower than one process writes it, and the processors that there are have their work. */
+static bool is_worth_sharing(const struct extract_job *job, const struct package_reader *reader)
+{
+	enum file_kind kind = package_reader_kind(reader);
+
+	return (kind == FILE_IS_TAR || kind == FILE_IS_TAR_ZST || kind == FILE_IS_7Z) &&
+	       job->archive_bytes >= SHARE_FROM_BYTES && cage_processors() > 1;
+}
+
 bool extract_stream(struct extract_job *job, struct file_window *file, struct error *err)
 {
-	CLEANUP(stream_release) struct stream stream = { .job = job, .sink = { .fd = -1 } };
+	CLEANUP(stream_release) struct stream stream = { .job = job, .sink = { .writer = { .fd = -1 } } };
 
 	if (!package_reader_open_in(job->cage, file, job->limits->entries, &stream.reader, err))
 		return false;
 	atomic_store(&job->shared->total, job->archive_bytes);
 	stream.names = name_tree_new();
-	stream.buffer = xmalloc_pages(BUFFER_BYTES);
 	file_sink_init(&stream.sink, job);
-	if (!extract_items(&stream, err))
+	if (is_worth_sharing(job, stream.reader))
+		file_sink_share_work(&stream.sink);
+	if (!extract_items(&stream, err) || !file_sink_finish(&stream.sink, err))
 		return false;
 	return report_format(&job->report, package_reader_format(stream.reader))
 		       ? true

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <sched.h>
 #include <string.h>
 
 #include "packages/cage.h"
@@ -113,8 +112,9 @@ static void worker_release(struct worker *worker)
 
 static bool unpack_file(struct worker *worker, const struct zip_entry *entry, const char *path, struct error *err)
 {
-	const struct sink_item item = { entry->name, path, (int64_t)entry->size_bytes, entry->mtime,
-					entry->executable };
+	const struct sink_item item = { entry->name,
+					(int64_t)entry->size_bytes,
+					{ path, entry->mtime, entry->executable } };
 	const void *data = NULL;
 	size_t length = 1;
 
@@ -201,11 +201,8 @@ static int run_helper(void *context)
 static size_t count_helpers(const struct plan *plan)
 {
 	uint64_t work = plan->bytes / WORKER_BYTES + plan->file_count / WORKER_FILES;
-	size_t processors = 1;
-	cpu_set_t usable;
+	size_t processors = cage_processors();
 
-	if (sched_getaffinity(0, sizeof(usable), &usable) == 0)
-		processors = (size_t)CPU_COUNT(&usable);
 	if (processors > WORKERS)
 		processors = WORKERS;
 	return work < processors ? (size_t)work : processors - 1;

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "packages/file_sink.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <sys/stat.h>
 
 #include "packages/entry_error.h"
-#include "runbook/base/fs.h"
+#include "runbook/base/alloc.h"
 
-enum { RATIO_FROM_BYTES = 64 * 1024 * 1024 };
+enum { RATIO_FROM_BYTES = 64 * 1024 * 1024, BUFFER_BYTES = 256 * 1024 };
 
 void file_sink_init(struct file_sink *sink, struct extract_job *job)
 {
-	*sink = (struct file_sink){ .job = job, .digest = digest_new(), .fd = -1 };
-	tree_writer_init(&sink->writer, job->tree_fd);
+	*sink = (struct file_sink){ .job = job };
+	file_writer_init(&sink->writer, job->tree_fd, &job->report);
 }
 
 void file_sink_release(struct file_sink *sink)
 {
-	tree_writer_release(&sink->writer);
-	digest_free(sink->digest);
-	sink->digest = NULL;
-	cleanup_fd_(&sink->fd);
-	sink->fd = -1;
+	writer_process_free(sink->helper);
+	file_writer_release(&sink->writer);
+	free(sink->buffer);
+	sink->helper = NULL;
+	sink->buffer = NULL;
+}
+
+void file_sink_share_work(struct file_sink *sink)
+{
+	CLEANUP_ERROR struct error ignored = ERROR_INIT;
+
+	(void)writer_process_start(sink->job, &sink->helper, &ignored);
 }
 
 bool file_sink_check_size(const struct extract_job *job, const char *name, uint64_t size_bytes, uint64_t before_bytes,
@@ -43,15 +48,38 @@ bool file_sink_check_size(const struct extract_job *job, const char *name, uint6
 
 bool file_sink_make_folder(struct file_sink *sink, const char *path, struct error *err)
 {
-	return tree_writer_make_folder(&sink->writer, path, err);
+	return tree_writer_make_folder(&sink->writer.tree, path, err);
+}
+
+/* The helper cannot be given anything any more: finds out why. */
+static bool helper_gone(struct file_sink *sink, struct error *err)
+{
+	if (!writer_process_finish(sink->helper, err))
+		return false;
+	return error_set(err, ERROR_SYSTEM, "the process that writes is gone");
 }
 
 bool file_sink_begin(struct file_sink *sink, const struct sink_item *item, struct error *err)
 {
 	sink->item = *item;
 	sink->file_bytes = 0;
-	digest_start(sink->digest);
-	return tree_writer_create(&sink->writer, item->path, item->executable, &sink->fd, err);
+	sink->helped = sink->helper && writer_process_takes(sink->helper, &item->head, item->size_bytes);
+	if (!sink->helped)
+		return file_writer_begin(&sink->writer, &item->head, err);
+	return writer_process_begin(sink->helper, &item->head, sink->job->error_order) || helper_gone(sink, err);
+}
+
+bool file_sink_room(struct file_sink *sink, void **ret, size_t *ret_bytes, struct error *err)
+{
+	if (sink->helped) {
+		*ret = writer_process_room(sink->helper, ret_bytes);
+		return *ret || helper_gone(sink, err);
+	}
+	if (!sink->buffer)
+		sink->buffer = xmalloc_pages(BUFFER_BYTES);
+	*ret = sink->buffer;
+	*ret_bytes = BUFFER_BYTES;
+	return true;
 }
 
 /* Counts what comes out, whatever the archive says there would. */
@@ -71,23 +99,24 @@ bool file_sink_add(struct file_sink *sink, const void *data, size_t length, stru
 {
 	if (!count(sink, length, err))
 		return false;
-	digest_add(sink->digest, data, length);
-	return fs_write_all(sink->fd, data, length, sink->item.path, err);
+	if (!sink->helped)
+		return file_writer_add(&sink->writer, data, length, err);
+	writer_process_add(sink->helper, length);
+	return true;
 }
 
 bool file_sink_end(struct file_sink *sink, struct error *err)
 {
-	const struct timespec times[2] = { { 0, UTIME_OMIT }, sink->item.mtime };
-	struct report_file file = { .size_bytes = sink->file_bytes, .executable = sink->item.executable };
-	CLEANUP_FD int fd = take_fd(&sink->fd);
-
 	if (sink->item.size_bytes >= 0 && sink->file_bytes < (uint64_t)sink->item.size_bytes)
 		return entry_damaged(err, sink->item.name, "is shorter than the %" PRId64 " bytes it declares",
 				     sink->item.size_bytes);
-	if (futimens(fd, times) < 0)
-		return error_set_errno(err, errno, "%s", sink->item.path);
-	digest_finish(sink->digest, file.digest);
 	atomic_fetch_add(&sink->job->shared->files, 1);
-	return report_file(&sink->job->report, sink->item.path, &file) ? true
-								       : error_set_errno(err, errno, "cannot report");
+	if (!sink->helped)
+		return file_writer_end(&sink->writer, err);
+	return writer_process_end(sink->helper) || helper_gone(sink, err);
+}
+
+bool file_sink_finish(struct file_sink *sink, struct error *err)
+{
+	return !sink->helper || writer_process_finish(sink->helper, err);
 }

@@ -69,6 +69,11 @@ uint64_t package_reader_position(const struct package_reader *reader)
 	return reader->source.offset;
 }
 
+enum file_kind package_reader_kind(const struct package_reader *reader)
+{
+	return reader->kind;
+}
+
 const char *package_reader_format(const struct package_reader *reader)
 {
 	return file_kind_name(reader->kind);

@@ -55,7 +55,8 @@ bool package_reader_prepare(struct error *err);
 /* What a file is by its first bytes, or by its last. ERROR_INPUT: no archive we read, and what it looks like. */
 bool package_reader_probe(struct file_window *file, enum file_kind *ret, struct error *err);
 
-/* "zip", "tar.gz" … */
+/* What it is, and the name of that: "zip", "tar.gz" … */
+enum file_kind package_reader_kind(const struct package_reader *reader);
 const char *package_reader_format(const struct package_reader *reader);
 
 /*
