@@ -22,13 +22,6 @@ void drift_release(struct drift *drift)
 	*drift = (struct drift)DRIFT_INIT;
 }
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 static struct drift_program *find_or_add(struct drift *drift, const char *path)
 {
 	for (size_t i = 0; i < drift->count; i++)
@@ -47,7 +40,7 @@ static bool digest_program(struct drift *drift, const char *path, const char **r
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_set_errno(err, errno, "%s", path);
-	if (!*program->digest || !is_same_file(&st, &program->st)) {
+	if (!*program->digest || !fs_is_unchanged(&program->st, &st)) {
 		program->st = st;
 		if (!digest_fd(fd, path, program->digest, err))
 			return false;

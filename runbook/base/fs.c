@@ -277,6 +277,13 @@ bool fs_remove_tree(const char *path, struct error *err)
 	return remove_entry(AT_FDCWD, path, path, err);
 }
 
+bool fs_is_unchanged(const struct stat *then, const struct stat *now)
+{
+	return then->st_dev == now->st_dev && then->st_ino == now->st_ino && then->st_size == now->st_size &&
+	       then->st_mtim.tv_sec == now->st_mtim.tv_sec && then->st_mtim.tv_nsec == now->st_mtim.tv_nsec &&
+	       then->st_ctim.tv_sec == now->st_ctim.tv_sec && then->st_ctim.tv_nsec == now->st_ctim.tv_nsec;
+}
+
 bool fs_check_owned(const struct stat *st, const char *path, const char *what, struct error *err)
 {
 	bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);

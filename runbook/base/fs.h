@@ -91,3 +91,6 @@ bool fs_check_owned_path(const char *path, const char *what, struct error *err);
 
 /* The same for one file or folder that is open; `path` is for the message. */
 bool fs_check_owned(const struct stat *st, const char *path, const char *what, struct error *err);
+
+/* Whether what was looked at twice is the same file, and nobody wrote to it in between. */
+bool fs_is_unchanged(const struct stat *then, const struct stat *now);
