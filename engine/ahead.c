@@ -4,49 +4,96 @@
 #include "engine/attempt.h"
 #include "engine/decide.h"
 #include "engine/supervisor/records.h"
+#include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
-/* Whether this step is begun next, if nothing comes between; it is looked up in `ret`. */
-static bool is_due(struct run *run, uint32_t step, struct ledger_step *ret)
-{
-	CLEANUP_ERROR struct error told_later = ERROR_INIT;
+/* A file system may give two changes that are as close as this the same time. */
+enum { CLOCK_GRAIN_S = 2 };
 
-	return !run->request->only && ledger_step_get(run->ledger, run->runbook.key, step, ret, &told_later) &&
-	       decide(ret, run->request) == DECIDE_RUN;
+struct ahead {
+	struct attempt ready;
+	struct error trouble; /* of a sync */
+};
+
+void ahead_free(struct ahead *ahead)
+{
+	if (!ahead)
+		return;
+	attempt_release(&ahead->ready);
+	error_release(&ahead->trouble);
+	free(ahead);
 }
 
-static bool reserve(const char *folder, struct records *ret)
+void ahead_forget(struct run *run)
 {
-	CLEANUP_ERROR struct error told_later = ERROR_INIT;
-
-	return records_open(ret, folder, &told_later) && records_reserve(ret, &told_later);
+	if (run->ahead)
+		attempt_release(&run->ahead->ready);
 }
 
-static bool make(const struct work_place *place, struct work_folder *ret)
+static struct ahead *get(struct run *run)
+{
+	if (!run->ahead) {
+		run->ahead = xcalloc(1, sizeof(*run->ahead));
+		*run->ahead = (struct ahead){ .ready = ATTEMPT_INIT, .trouble = ERROR_INIT };
+	}
+	return run->ahead;
+}
+
+/* Whether this step is begun next, if nothing comes between, and nothing is to be asked or recorded before. */
+static bool is_due(const struct run *run, const struct ledger_step *step)
+{
+	return !run->request->only && !run->request->accept_change && decide(step, run->request) == DECIDE_RUN &&
+	       !step->attempt_count && !file_guard_is_due(&run->guard, step);
+}
+
+/* A full disk is told by the attempt itself. */
+static void reserve(struct ahead *ahead)
 {
 	CLEANUP_ERROR struct error told_later = ERROR_INIT;
-	CLEANUP_FD int lock = -1;
+	CLEANUP(records_release) struct records records = RECORDS_INIT;
+	const char *folder = ahead->ready.folder.attempt;
 
-	return work_folder_name(place, ret, &told_later) && work_folder_make_attempt(ret, &lock, &told_later);
+	if (records_open(&records, folder, &told_later) && records_reserve(&records, &told_later))
+		(void)fs_sync(records.reserved, folder, &ahead->trouble);
+}
+
+/* A change to come must be seen by the file's times. */
+static bool is_settled(const struct attempt *attempt)
+{
+	return clock_wall_ns() / 1000000000 - attempt->script_st.st_ctim.tv_sec > CLOCK_GRAIN_S;
 }
 
 void ahead_make(struct run *run, uint32_t number)
 {
+	CLEANUP_ERROR struct error told_later = ERROR_INIT;
 	CLEANUP(ledger_step_release) struct ledger_step step = { 0 };
-	CLEANUP(work_folder_release) struct work_folder folder = WORK_FOLDER_INIT;
-	CLEANUP(records_release) struct records records = RECORDS_INIT;
-	struct work_place place;
+	struct ahead *ahead = get(run);
 
-	if (error_is_set(&run->ahead) || !is_due(run, number, &step))
+	ahead_forget(run);
+	if (!ledger_step_get(run->ledger, run->runbook.key, number, &step, &told_later) || !is_due(run, &step))
 		return;
-	place = attempt_place(run, &step, step.attempt_count + 1);
-	if (make(&place, &folder) && reserve(folder.attempt, &records))
-		(void)fs_sync(records.reserved, folder.attempt, &run->ahead);
+	if (attempt_make_ready(run, &step, &ahead->ready, &told_later) && is_settled(&ahead->ready))
+		reserve(ahead);
+	else
+		ahead_forget(run);
 }
 
-bool ahead_check(struct run *run, struct error *err)
+void ahead_begin(struct run *run, struct attempt *ret)
 {
-	if (!error_is_set(&run->ahead))
-		return true;
-	return error_set(err, run->ahead.code, "%s", run->ahead.message);
+	CLEANUP_ERROR struct error told_later = ERROR_INIT;
+	struct ahead *ahead = get(run);
+
+	if (ahead->ready.lock >= 0 && attempt_is_current(&ahead->ready) &&
+	    attempt_begin(run, &ahead->ready, &told_later)) {
+		*ret = ahead->ready;
+		ahead->ready = (struct attempt)ATTEMPT_INIT;
+	}
+	attempt_withdraw(&ahead->ready);
+}
+
+bool ahead_check(const struct run *run, struct error *err)
+{
+	const struct error *trouble = run->ahead ? &run->ahead->trouble : NULL;
+
+	return !trouble || !error_is_set(trouble) || error_set(err, trouble->code, "%s", trouble->message);
 }

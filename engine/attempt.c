@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/ahead.h"
 #include "engine/detach.h"
@@ -44,6 +45,7 @@ void attempt_release(struct attempt *attempt)
 	work_folder_release(&attempt->folder);
 	strv_release(&attempt->argv);
 	strv_release(&attempt->envp);
+	package_file_release(&attempt->script);
 	free(attempt->script_folder);
 	free(attempt->interpreter);
 	strbuf_release(&attempt->outcome);
@@ -67,10 +69,10 @@ static bool accept_change(struct run *run, const struct ledger_step *step, const
 	return ledger_override_add(run->ledger, run->runbook.key, &override, err);
 }
 
-static bool check_digest(struct run *run, const struct attempt *attempt, const struct package_file *file,
-			 const char *digest, struct error *err)
+static bool check_digest(struct run *run, const struct attempt *attempt, const char *digest, struct error *err)
 {
 	const struct ledger_step *step = &attempt->step;
+	const struct package_file *file = &attempt->script;
 	const struct ledger_file now = { run->runbook.key, package_root_relative(&run->root, file), digest };
 	bool accepted = strcmp(step->script_sha256, digest) == 0;
 
@@ -100,7 +102,7 @@ static char *folder_before(struct run *run, const struct attempt *attempt)
 }
 
 /* Package root and interpreter are the step's from its first attempt on. `first` is where the interpreter stands in the command. */
-static bool check_drift(struct run *run, struct attempt *attempt, size_t first, const char *digest, struct error *err)
+static bool check_drift(struct run *run, struct attempt *attempt, size_t first, struct error *err)
 {
 	CLEANUP_FREE char *folder = folder_before(run, attempt);
 	CLEANUP_FREE char *then = folder ? drift_read(folder) : NULL;
@@ -118,7 +120,7 @@ static bool check_drift(struct run *run, struct attempt *attempt, size_t first, 
 				 "  if that is meant: runbook execute -runbookid=%s -acceptchange -reason='…'%s",
 				 what, attempt->record.number - 1, run->runbook.id, run->request->repeat_options);
 	reason = xasprintf("%s; %s", run->request->reason, what);
-	return accept_change(run, &attempt->step, digest, reason, err);
+	return accept_change(run, &attempt->step, attempt->record.script_sha256, reason, err);
 }
 
 /* The driver of a step whose definition names sub-steps: this program, with the step's own script, if it has one, behind it. */
@@ -145,24 +147,34 @@ static bool find_no_script(struct run *run, struct attempt *attempt)
 
 static bool find_script(struct run *run, struct attempt *attempt, struct error *err)
 {
-	CLEANUP_PACKAGE_FILE struct package_file file = PACKAGE_FILE_INIT;
+	struct package_file *script = &attempt->script;
+	const struct ledger_step *step = &attempt->step;
 	char digest[DIGEST_TEXT_SIZE];
-	size_t first;
 
-	if (attempt->step.has_sub_steps)
-		add_driver(run, attempt);
-	first = attempt->argv.count;
-	if (attempt->step.has_sub_steps && !*attempt->step.file_name)
+	if (step->has_sub_steps && !*step->file_name)
 		return find_no_script(run, attempt);
-	if (!package_root_find_script(&run->root, attempt->step.service_model, attempt->step.file_name, &file, err) ||
-	    !digest_fd(file.fd, file.path, digest, err) || !check_digest(run, attempt, &file, digest, err) ||
-	    !interpreter_resolve(file.path, file.fd, attempt->folder.log, &attempt->argv, err) ||
-	    !check_drift(run, attempt, first, digest, err))
+	if (!package_root_find_script(&run->root, step->service_model, step->file_name, script, err) ||
+	    !digest_fd(script->fd, script->path, digest, err) || !check_digest(run, attempt, digest, err))
 		return false;
-	attempt->script_folder = fs_folder_of(file.path);
+	if (fstat(script->fd, &attempt->script_st) < 0)
+		return error_set_errno(err, errno, "%s", script->path);
+	attempt->script_folder = fs_folder_of(script->path);
 	free(attempt->record.script_sha256);
 	attempt->record.script_sha256 = xstrdup(digest);
 	return true;
+}
+
+static bool make_command(struct run *run, struct attempt *attempt, struct error *err)
+{
+	CLEANUP_PACKAGE_FILE struct package_file script = attempt->script;
+	size_t first;
+
+	attempt->script = (struct package_file)PACKAGE_FILE_INIT;
+	if (attempt->step.has_sub_steps)
+		add_driver(run, attempt);
+	first = attempt->argv.count;
+	return !script.path || (interpreter_resolve(script.path, script.fd, attempt->folder.log, &attempt->argv, err) &&
+				check_drift(run, attempt, first, err));
 }
 
 struct work_place attempt_place(const struct run *run, const struct ledger_step *step, uint32_t attempt)
@@ -207,14 +219,10 @@ static bool open_log(struct attempt *attempt, struct error *err)
 	return true;
 }
 
-static bool prepare(struct run *run, struct attempt *attempt, struct error *err)
+static bool find_things(struct run *run, struct attempt *attempt, struct error *err)
 {
-	if (!ahead_check(run, err))
-		return false;
-	attempt->record.started_ns = clock_wall_ns();
-	attempt->record.started_boot_ns = clock_boot_ns();
 	if (!name_folders(run, attempt, err) || !find_script(run, attempt, err) ||
-	    !work_folder_lock_attempt(&attempt->folder, &attempt->lock, err) || !open_log(attempt, err))
+	    !work_folder_lock_attempt(&attempt->folder, &attempt->lock, err))
 		return error_prefix(err, "step %u", attempt->step.number);
 	return true;
 }
@@ -238,7 +246,18 @@ static bool hand_over(struct run *run, struct attempt *attempt, struct error *er
 	return true;
 }
 
-bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err)
+bool attempt_begin(struct run *run, struct attempt *attempt, struct error *err)
+{
+	if (!ahead_check(run, err))
+		return false;
+	attempt->record.started_ns = clock_wall_ns();
+	attempt->record.started_boot_ns = clock_boot_ns();
+	if (!make_command(run, attempt, err) || !open_log(attempt, err))
+		return error_prefix(err, "step %u", attempt->step.number);
+	return hand_over(run, attempt, err);
+}
+
+bool attempt_make_ready(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err)
 {
 	ret->step = *step;
 	*step = (struct ledger_step){ 0 };
@@ -254,10 +273,32 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 					       .left_behind = xstrdup(""),
 					       .reason = xstrdup(""),
 					       .user = xstrdup(run->request->user) };
-	if (!prepare(run, ret, err) || !work_folder_forget_attempt(&ret->folder, err))
+	if (!find_things(run, ret, err) || !work_folder_forget_attempt(&ret->folder, err))
 		return false;
 	ret->record.folder = xstrdup(ret->folder.attempt);
-	return hand_over(run, ret, err);
+	return true;
+}
+
+bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err)
+{
+	return attempt_make_ready(run, step, ret, err) && attempt_begin(run, ret, err);
+}
+
+bool attempt_is_current(const struct attempt *attempt)
+{
+	struct stat now;
+
+	return !attempt->script.path ||
+	       (stat(attempt->script.path, &now) == 0 && fs_is_unchanged(&attempt->script_st, &now));
+}
+
+void attempt_withdraw(struct attempt *attempt)
+{
+	const char *log = attempt->record.log_path;
+
+	if (log && *log)
+		(void)unlink(log);
+	attempt_release(attempt);
 }
 
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
@@ -267,7 +308,7 @@ bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct led
 	ret->record = *record;
 	*step = (struct ledger_step){ 0 };
 	*record = (struct ledger_attempt){ 0 };
-	return prepare(run, ret, err) && hand_over(run, ret, err);
+	return find_things(run, ret, err) && attempt_begin(run, ret, err);
 }
 
 /* ---- Execution ------------------------------------------------------------------------------------------- */

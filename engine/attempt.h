@@ -4,10 +4,12 @@
  *
  *	attempt_prepare → (the ledger says InProgress, committed) → attempt_execute → attempt_read_end → (its end is committed with attempt_record_end)
  *
- * What takes time is done side by side: `started` becomes durable while the ledger's commit does, and the script waits for both; the next attempt is prepared while the
- * outcome of this one becomes durable, for which its commit waits in attempt_await_end().
+ * What takes time is done side by side: an attempt is made ready while the one before runs (engine/ahead.h); `started` becomes durable while the ledger's commit does, and the script waits for both;
+ * the next attempt begins while the outcome of this one becomes durable, for which its commit waits in attempt_await_end().
  */
 #pragma once
+
+#include <sys/stat.h>
 
 #include "engine/result.h"
 #include "engine/run_context.h"
@@ -20,6 +22,8 @@ struct attempt {
 	struct work_folder folder;
 	struct strv argv;
 	struct strv envp;
+	struct package_file script; /* open until the attempt begins; none if there are only sub-steps */
+	struct stat script_st;      /* when its digest was known */
 	char *script_folder;
 	char *interpreter; /* for `started`: engine/drift.h; NULL: none */
 	int lock;          /* of the folder; -1 once the supervisor has it */
@@ -29,9 +33,9 @@ struct attempt {
 	struct result result;  /* what the step handed over; valid once it has ended */
 };
 
-#define ATTEMPT_INIT                                                         \
-	{                                                                    \
-		.lock = -1, .log = -1, .notices = -1, .outcome = STRBUF_INIT \
+#define ATTEMPT_INIT                                                                                      \
+	{                                                                                                 \
+		.script = PACKAGE_FILE_INIT, .lock = -1, .log = -1, .notices = -1, .outcome = STRBUF_INIT \
 	}
 
 void attempt_release(struct attempt *attempt);
@@ -42,11 +46,25 @@ struct work_place attempt_place(const struct run *run, const struct ledger_step 
 #define CLEANUP_ATTEMPT CLEANUP(attempt_release)
 
 /*
- * Finds the script, compares its digest with what was recorded, finds the interpreter, makes folders, lock and log: all that can go wrong before
- * something is started. A supervisor then begins to record the attempt; if it is released before attempt_allow(), that is taken back. The step is taken over. A changed script is ERROR_REFUSED, unless the request accepts changes: then an override is added.
- * Must be called within a transaction of the ledger.
+ * What can be done before the moment has come: finds the script, compares its digest with what was recorded, makes the folders, takes the lock. The step is taken over. A changed script
+ * is ERROR_REFUSED, unless the request accepts changes: then an override is added, which needs a transaction of the ledger.
  */
+bool attempt_make_ready(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
+
+/* Whether the script is still the file whose digest was compared. */
+bool attempt_is_current(const struct attempt *attempt);
+
+/*
+ * The moment has come: finds the interpreter and makes the log; then all is done that can go wrong before something is started. A supervisor begins to record the attempt; if it is
+ * released before attempt_allow(), that is taken back.
+ */
+bool attempt_begin(struct run *run, struct attempt *attempt, struct error *err);
+
+/* Both. Must be called within a transaction of the ledger. */
 bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
+
+/* Releases an attempt that was not allowed, and leaves no log of it. */
+void attempt_withdraw(struct attempt *attempt);
 
 /*
  * The same for an attempt that is recorded as InProgress but never ran. `record` is taken over.

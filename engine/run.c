@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/acceptance.h"
+#include "engine/ahead.h"
 #include "engine/built_in.h"
 #include "engine/claim.h"
 #include "engine/console.h"
@@ -46,7 +47,7 @@ void run_release(struct run *run)
 	file_guard_release(&run->guard);
 	drift_release(&run->drift);
 	strv_release(&run->environment);
-	error_release(&run->ahead);
+	ahead_free(run->ahead);
 	hold_release(&run->hold);
 	signals_release(&run->signals);
 }
@@ -152,10 +153,20 @@ static bool choose_step(struct run *run, struct turn *turn, struct error *err)
 	return true;
 }
 
+/* What was begun ahead of the decision. */
+static bool has_begun(const struct turn *turn)
+{
+	return turn->started.notices >= 0 && turn->started.step.number == turn->step.number;
+}
+
 static bool start_attempt(struct run *run, struct turn *turn, struct error *err)
 {
-	return override_note_unmasked(run, &turn->step, err) &&
-	       attempt_prepare(run, &turn->step, &turn->started, err) &&
+	if (!override_note_unmasked(run, &turn->step, err))
+		return false;
+	if (has_begun(turn))
+		return ledger_attempt_start(run->ledger, run->runbook.key, &turn->started.record, err);
+	ahead_forget(run);
+	return attempt_prepare(run, &turn->step, &turn->started, err) &&
 	       ledger_attempt_start(run->ledger, run->runbook.key, &turn->started.record, err);
 }
 
@@ -188,6 +199,8 @@ static bool try_to_commit(struct run *run, struct turn *turn, bool *ret_kept, st
 		    (!turn->has_ended || attempt_record_end(run, &turn->ended, err)) && choose_step(run, turn, err);
 
 	*ret_kept = true;
+	if (fine && (turn->decision != DECIDE_RUN || !has_begun(turn)))
+		attempt_withdraw(&turn->started);
 	if (fine)
 		(void)act_on_decision(run, turn, ret_trouble);
 	if (fine && attempt_await_end(&turn->ended, ret_kept, err) && *ret_kept && ledger_commit(run->ledger, err))
@@ -199,7 +212,7 @@ static bool try_to_commit(struct run *run, struct turn *turn, bool *ret_kept, st
 /* What was begun on the word of a supervisor that was killed before it could keep it. */
 static void forget_next(struct turn *turn, struct error *trouble)
 {
-	attempt_release(&turn->started);
+	attempt_withdraw(&turn->started);
 	free(turn->said);
 	turn->said = NULL;
 	error_release(trouble);
@@ -209,6 +222,9 @@ static bool commit_turn(struct run *run, struct turn *turn, struct error *ret_tr
 {
 	bool kept;
 
+	/* The ledger has work for as long as the supervisor. */
+	if (turn->has_ended && turn->ended.record.state == STATE_COMPLETED)
+		ahead_begin(run, &turn->started);
 	while (try_to_commit(run, turn, &kept, ret_trouble, err)) {
 		if (kept)
 			return true;

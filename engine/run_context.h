@@ -27,7 +27,7 @@ struct run {
 	struct drift drift;
 	struct events events;
 	struct strv environment; /* of every step: environment_base() */
-	struct error ahead;      /* engine/ahead.h */
+	struct ahead *ahead;     /* NULL until a step runs */
 	char boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
