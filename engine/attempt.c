@@ -394,6 +394,7 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 	*ret_kept = true;
 	if (!attempt->outcome.length)
 		return true;
+	log_file_sync(attempt->record.log_path);
 	if (!follow_to_close(attempt->record.folder, attempt->notices, &end, err))
 		return false;
 	if (end.notice == NOTICE_TROUBLE)

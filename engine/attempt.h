@@ -84,11 +84,14 @@ bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err
 /* Follows the supervisor of an attempt that another engine started. */
 bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err);
 
-/* Reads outcome and result into `record`; an outcome that is missing or unreadable makes it Interrupted. */
+/*
+ * Reads outcome and result into `record`; an outcome that is missing or unreadable makes it Interrupted. What it was read from is durable then, and so is the log, but for what
+ * attempt_await_end() waits for.
+ */
 bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err);
 
 /*
- * Waits until what attempt_read_end() took from the supervisor's own words is durable: only then may it be committed. *ret_kept is false if the supervisor was killed
+ * Waits until the log and what attempt_read_end() took from the supervisor's own words are durable: only then may it be committed. *ret_kept is false if the supervisor was killed
  * before that: then attempt_read_end() is to be called again. ERROR_SYSTEM if it could not write it: the attempt is then settled at the next start.
  */
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err);

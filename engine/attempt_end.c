@@ -10,6 +10,7 @@
 #include "engine/supervisor/outcome.h"
 #include "engine/survivors.h"
 #include "logs/excerpt.h"
+#include "logs/log_file.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 
@@ -164,6 +165,7 @@ static bool find_outcome(const struct attempt *attempt, struct outcome *ret, boo
 	*ret_found = true;
 	if (attempt->outcome.length)
 		return outcome_parse(attempt->outcome.data, ret, err);
+	log_file_sync(attempt->record.log_path);
 	return outcome_read(attempt->record.folder, ret, ret_found, err);
 }
 

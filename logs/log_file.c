@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
@@ -35,4 +36,12 @@ bool log_file_create(const char *folder, const char *script, int64_t wall_ns, st
 		if (errno != EEXIST || counter == COUNTER_LIMIT)
 			return error_set_errno(err, errno, "%s: cannot create the log file", path);
 	}
+}
+
+void log_file_sync(const char *path)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0)
+		(void)fdatasync(fd);
 }

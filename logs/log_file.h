@@ -18,3 +18,6 @@ struct log_file {
  * `.2`, `.3` … is added before `.log`.
  */
 bool log_file_create(const char *folder, const char *script, int64_t wall_ns, struct log_file *ret, struct error *err);
+
+/* Makes durable what is in it. A log that cannot be written has said so itself. */
+void log_file_sync(const char *path);

@@ -69,8 +69,11 @@ static bool run_attempt(struct supervisor *supervisor, const struct supervise_re
 	done = supervisor_run(supervisor, request, passed[PASS_LOG], passed[PASS_NOTICES], &err);
 	if (!done)
 		notices_send(passed[PASS_NOTICES], NOTICE_TROUBLE, err.message);
-	for (size_t i = 0; i < PASS_COUNT; i++)
-		(void)close(passed[i]);
+	/* First of all: the engine waits for it. */
+	(void)close(passed[PASS_LOCK]);
+	(void)close(passed[PASS_NOTICES]);
+	supervisor_tidy(supervisor);
+	(void)close(passed[PASS_LOG]);
 	(void)prctl(PR_SET_NAME, "runbook-ready");
 	return done;
 }

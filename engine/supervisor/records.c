@@ -95,13 +95,8 @@ static void sync_result(const struct records *records)
 		(void)fsync(fd);
 }
 
-/*
- * The text is durable before its name is. The name and the end of the log then become durable together: on ext4 one commit of the journal, which is
- * what an end costs, holds both.
- */
-bool records_end(struct records *records, const struct strbuf *outcome, int log, struct error *err)
+bool records_end(struct records *records, const struct strbuf *outcome, struct error *err)
 {
-	(void)sync_file_range(log, 0, 0, SYNC_FILE_RANGE_WRITE);
 	sync_result(records);
 	if (!fs_write_all(records->reserved, outcome->data, outcome->length, ATTEMPT_OUTCOME_RESERVED, err))
 		return false;
@@ -109,7 +104,5 @@ bool records_end(struct records *records, const struct strbuf *outcome, int log,
 		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
 	if (renameat(records->folder, ATTEMPT_OUTCOME_RESERVED, records->folder, ATTEMPT_OUTCOME) < 0)
 		return error_set_errno(err, errno, ATTEMPT_OUTCOME);
-	/* A log that cannot be written has said so itself. */
-	(void)fdatasync(log);
 	return fs_sync(records->folder, records->path, err);
 }

@@ -38,5 +38,5 @@ void records_take_back(const struct records *records);
 /* Whether somebody wants the step to end. */
 bool records_stop_asked(const struct records *records);
 
-/* Makes durable what the step handed over, its log (open as `log`) and then `outcome`, with the text of outcome_format(). */
-bool records_end(struct records *records, const struct strbuf *outcome, int log, struct error *err);
+/* Makes durable what the step handed over and then `outcome`, with the text of outcome_format(). */
+bool records_end(struct records *records, const struct strbuf *outcome, struct error *err);

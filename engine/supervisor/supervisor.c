@@ -41,7 +41,8 @@ enum { SOON_DURABLE_BYTES = 1024 * 1024 };
 struct supervisor {
 	int signals; /* signalfd for SIGCHLD */
 	struct cgroup cgroup;
-	bool childless; /* nothing is left below us */
+	bool childless;           /* nothing is left below us */
+	struct supervision *last; /* for supervisor_tidy(); NULL: nothing to do */
 };
 
 /* One attempt. */
@@ -309,7 +310,11 @@ static bool record_end(struct supervision *self, struct error *err)
 	outcome_format(&self->outcome, &text);
 	if (self->capture.written_bytes <= SOON_DURABLE_BYTES)
 		notices_send(self->notices, NOTICE_ENDED, text.data);
-	return records_end(&self->records, &text, self->log, err);
+	else
+		(void)fdatasync(self->log);
+	/* Who waits for it finds it under way. */
+	(void)sync_file_range(self->log, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return records_end(&self->records, &text, err);
 }
 
 struct supervisor *supervisor_new(void)
@@ -321,8 +326,14 @@ struct supervisor *supervisor_new(void)
 	return self;
 }
 
-static void supervision_release(struct supervision *self)
+void supervisor_tidy(struct supervisor *supervisor)
 {
+	struct supervision *self = TAKE(supervisor->last);
+
+	if (!self)
+		return;
+	/* An engine that listens does it, too; there may be none. A log that cannot be written has said so itself. */
+	(void)fdatasync(self->log);
 	capture_release(&self->capture);
 	outcome_release(&self->outcome);
 	records_release(&self->records);
@@ -330,37 +341,40 @@ static void supervision_release(struct supervision *self)
 		(void)close(self->output);
 	if (self->input >= 0)
 		(void)close(self->input);
+	free(self);
 }
 
 bool supervisor_run(struct supervisor *supervisor, const struct supervise_request *request, int log, int notices,
 		    struct error *err)
 {
-	CLEANUP(supervision_release)
-	struct supervision self = { .supervisor = supervisor,
-				    .request = request,
-				    .records = RECORDS_INIT,
-				    .notices = notices,
-				    .log = log,
-				    .output = -1,
-				    .input = -1,
-				    .begun_boot_ns = clock_boot_ns(),
-				    .outcome = OUTCOME_INIT };
+	struct supervision *self = xcalloc(1, sizeof(*self));
+
+	*self = (struct supervision){ .supervisor = supervisor,
+				      .request = request,
+				      .records = RECORDS_INIT,
+				      .notices = notices,
+				      .log = log,
+				      .output = -1,
+				      .input = -1,
+				      .begun_boot_ns = clock_boot_ns(),
+				      .outcome = OUTCOME_INIT };
+	supervisor->last = self;
 
 	if (supervisor->signals < 0)
 		return error_set(err, ERROR_SYSTEM, "cannot wait for signals");
-	if (!record_start(&self, err))
+	if (!record_start(self, err))
 		return false;
-	if (!prepare_start(&self, err)) {
-		records_take_back(&self.records);
+	if (!prepare_start(self, err)) {
+		records_take_back(&self->records);
 		return false;
 	}
 	if (!notices_is_allowed(notices)) {
-		records_take_back(&self.records);
+		records_take_back(&self->records);
 		return true;
 	}
-	run_script(&self);
-	tell_in_log(&self);
-	return record_end(&self, err);
+	run_script(self);
+	tell_in_log(self);
+	return record_end(self, err);
 }
 
 bool supervisor_is_free(const struct supervisor *supervisor)
