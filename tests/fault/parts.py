@@ -88,7 +88,7 @@ PARTS = [
     Part("timeout-minute", "a timeout by the real clock", processes.list_minutes, processes.run_minute, 0, 4, workers=four_times),
     Part("races", "two engines at once", races.list_cases, races.run_case, 40, 1000, workers=two_times),
     Part("control-locks", "the kernel's locks hold nobody off", races.list_cases, controls.race_without_locks, 8, 20, control=True),
-    Part("clock", "the wall clock jumps an hour", clocks.list_cases, clocks.run_case, 24, 200, world=clocks.ClockWorld, workers=four_times),
+    Part("clock", "the wall clock jumps an hour", clocks.list_cases, clocks.run_case, 24, 200, workers=four_times),
     Part("control-clock", "the boot clock jumps with it", clocks.list_durations, clocks.run_case, 8, 40, world=clocks.BadClockWorld,
          control=True, workers=four_times),
     Part("flood", "a step that writes 1 GiB", floods.list_cases, floods.run_case, 1, 1, workers=one),
