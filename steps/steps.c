@@ -50,8 +50,7 @@ static struct ledger_step read_step(const struct query *query)
 	return step;
 }
 
-/* What is known of a runbook as a whole; a key that is none is a programming error of the caller, told all the same. */
-/* What a runbook says of its steps as a whole. */
+/* What a runbook says of its steps as a whole. A key that is none is a programming error of the caller, told all the same. */
 struct extent {
 	char *id; /* of the runbook */
 	uint32_t count;

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/commands/output.h"
 #include "engine/commands/verbs.h"
+#include "engine/console.h"
 #include "runbook/base/clock.h"
-
-static bool print_runbook(void *context, const struct ledger_runbook *runbook, struct error *err)
-{
-	output_line("%s", runbook->id);
-	return true;
-}
 
 static const struct option options[] = {
 	{ .name = "history",
@@ -16,6 +11,15 @@ static const struct option options[] = {
 	  .help = "Also list every version that was installed or taken away: when, by which runbook, from which package" },
 	OPTION_END,
 };
+
+static bool print_runbook(void *context, const struct ledger_runbook *runbook, struct error *err)
+{
+	size_t *count = context;
+
+	++*count;
+	output_line("%s", runbook->id);
+	return true;
+}
 
 static bool print_service(void *context, const struct ledger_component *component, struct error *err)
 {
@@ -43,11 +47,18 @@ static bool print_history(struct ledger *ledger, struct error *err)
 /* Other people's scripts read these lines, blanks at the end and all. */
 static bool print_lines(struct ledger *ledger, struct error *err)
 {
+	size_t count = 0;
+
 	output_line("List of Runbook ID on the system: \n");
-	if (!ledger_runbook_each(ledger, print_runbook, NULL, err))
+	if (!ledger_runbook_each(ledger, print_runbook, &count, err))
 		return false;
 	output_line("\nList of services installed on the system: \n");
-	return ledger_component_each(ledger, print_service, NULL, err);
+	if (!ledger_component_each(ledger, print_service, NULL, err))
+		return false;
+	/* Another user's ledger is another list. */
+	if (!count)
+		console_note("nothing was imported into the ledger %s", ledger_path(ledger));
+	return true;
 }
 
 static bool add_runbook(void *context, const struct ledger_runbook *runbook, struct error *err)

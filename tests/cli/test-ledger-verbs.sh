@@ -29,6 +29,7 @@ empty_ledger() {
 	is "$(cat out)" "$(printf 'List of Runbook ID on the system: \n\n\nList of services installed on the system: \n\n')"
 	has_line out 'List of Runbook ID on the system: '
 	has_line out 'List of services installed on the system: '
+	has err "nothing was imported into the ledger $RUNBOOK_LEDGER"
 	must_succeed runbook list -json
 	is "$(tr -d ' \n' <out)" '{"runbooks":[],"services":[]}'
 	must_succeed runbook status

@@ -36,6 +36,7 @@ static inline void assert_refused(bool fine, struct error *err, enum error_code 
 {
 	assert_false(fine);
 	assert_int_equal(err->code, code);
+	assert_non_null(err->message);
 	if (!strstr(err->message, text))
 		fail_msg("not \"%s\" in: %s", text, err->message);
 	error_release(err);
