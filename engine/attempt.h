@@ -47,7 +47,7 @@ struct work_place attempt_place(const struct run *run, const struct ledger_step 
 
 /*
  * What can be done before the moment has come: finds the script, compares its digest with what was recorded, makes the folders, takes the lock. The step is taken over. A changed script
- * is ERROR_REFUSED, unless the request accepts changes: then an override is added, which needs a transaction of the ledger.
+ * is ERROR_REFUSED, unless the request accepts changes: then an override is added, here or in attempt_begin(), which needs a transaction of the ledger.
  */
 bool attempt_make_ready(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
 
@@ -63,16 +63,16 @@ bool attempt_begin(struct run *run, struct attempt *attempt, struct error *err);
 /* Both. Must be called within a transaction of the ledger. */
 bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
 
-/* Releases an attempt that was not allowed, and leaves no log of it. */
-void attempt_withdraw(struct attempt *attempt);
-
 /*
  * The same for an attempt that is recorded as InProgress but never ran. `record` is taken over.
  */
 bool attempt_prepare_again(struct run *run, struct ledger_step *step, struct ledger_attempt *record,
 			   struct attempt *ret, struct error *err);
 
-/* Lets the supervisor start the script: the attempt is recorded. Nothing for one that is not prepared. */
+/* Releases an attempt that was not allowed, and leaves no log of it. */
+void attempt_withdraw(struct attempt *attempt);
+
+/* Lets the supervisor start the script: the attempt is recorded. Nothing for one that has not begun. */
 void attempt_allow(const struct attempt *attempt);
 
 /*
