@@ -34,8 +34,7 @@ static const struct kind {
 	{ "tar.bz2", archive_write_set_format_ustar, archive_write_add_filter_bzip2 },
 };
 
-static const struct kind *const zip = &kinds[0];
-static const struct kind *const tar = &kinds[2];
+static const struct kind *const zip = &kinds[0], *const tar = &kinds[2];
 
 struct item {
 	const char *name;
@@ -44,6 +43,8 @@ struct item {
 	const char *symlink;
 	const char *hardlink;
 };
+
+static const struct item small = { .name = "a", .content = "text" };
 
 static char top[32];
 static char *archive_path;
@@ -433,12 +434,11 @@ static void put(const char *bytes, size_t length)
 /* The dictionary of 7z is larger than that. */
 static void test_memory(void **state)
 {
-	static const struct item items[] = { { .name = "a", .content = "text" } };
 	struct extract_limits limits = extract_default_limits;
 
 	(void)state;
 	limits.memory_bytes = 3 << 20;
-	write_archive(&kinds[1], NULL, items, SIZE(items));
+	write_archive(&kinds[1], NULL, &small, 1);
 	assert_refused_with(&limits, ERROR_REFUSED, "memory"); /* in other words if a sanitizer is in charge of it */
 }
 
@@ -451,7 +451,6 @@ static void dawdle(void *context, const struct extract_progress *progress)
 
 static void test_time(void **state)
 {
-	static const struct item items[] = { { .name = "a", .content = "text" } };
 	struct extract_limits limits = extract_default_limits;
 	const struct extract_request request = { archive_path, target, &limits, dawdle, NULL };
 	struct extract_result result = { .format = NULL };
@@ -459,7 +458,7 @@ static void test_time(void **state)
 
 	(void)state;
 	limits.seconds = 1;
-	write_archive(tar, NULL, items, SIZE(items));
+	write_archive(tar, NULL, &small, 1);
 	assert_false(extract_run(&request, &result, &err));
 	assert_non_null(strstr(err.message, "takes longer than the limit of 1 seconds"));
 	assert_nothing_left();
@@ -484,23 +483,21 @@ static size_t count_entries(void)
 /* What a killed extraction leaves is one folder, which the next one removes; nothing goes on behind its back. */
 static void test_killed(void **state)
 {
-	static const struct item items[] = { { .name = "a", .content = "text" } };
 	const struct extract_request request = { archive_path, target, &extract_default_limits, kill_myself, NULL };
 	CLEANUP(extract_result_release) struct extract_result result = { .format = NULL };
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	pid_t pid;
 	int status = 0;
+	pid_t pid;
 
 	(void)state;
-	write_archive(zip, NULL, items, SIZE(items));
+	write_archive(zip, NULL, &small, 1);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-	pid = fork();
-	if (!pid)
+	if (!(pid = fork()))
 		_exit(extract_run(&request, &result, &err));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
-	/* Its own processes end a little later; until then the folder is in use. */
-	while (waitpid(-1, NULL, 0) > 0)
+	/* What it has started ends a little later; until then the folder is in use. */
+	while (wait(NULL) > 0)
 		continue;
 	assert_int_equal(count_entries(), 2);
 	assert_int_equal(access(target, F_OK), -1);
@@ -552,15 +549,13 @@ static void test_layers(void **state)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	CLEANUP_STRBUF struct strbuf inner = STRBUF_INIT;
-	static const struct item items[] = { { .name = "a", .content = "text" } };
 	static const struct kind twice = { "gz.gz", archive_write_set_format_raw, archive_write_add_filter_gzip };
-	struct item layer = { .name = "data" };
+	struct item layer = { .name = "data", .content = "just text" };
 
 	(void)state;
-	layer.content = "just text";
 	write_archive(&twice, NULL, &layer, 1);
 	assert_refused(ERROR_INPUT, "no tar archive");
-	write_archive(&kinds[4], NULL, items, SIZE(items));
+	write_archive(&kinds[4], NULL, &small, 1);
 	assert_true(fs_read_file(archive_path, 1 << 20, &inner, &err));
 	layer.content = inner.data;
 	write_archive(&twice, NULL, &layer, 1);
