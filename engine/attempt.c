@@ -348,7 +348,7 @@ static bool check_started(const struct attempt *attempt, struct error *err)
 void attempt_allow(const struct attempt *attempt)
 {
 	if (attempt->notices >= 0)
-		notices_allow(attempt->notices);
+		notices_give_word(attempt->notices);
 }
 
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "engine/supervisor/clone_into.h"
+#include "engine/supervisor/notices.h"
 #include "engine/supervisor/quiet_signals.h"
 
-enum spawn_stage { STAGE_PREPARE, STAGE_FOLDER, STAGE_EXEC };
+enum spawn_stage { STAGE_PREPARE, STAGE_FOLDER, STAGE_EXEC, STAGE_NOT_ALLOWED };
 
 struct spawn_failure {
 	enum spawn_stage stage;
@@ -42,29 +43,36 @@ static bool arrange_descriptors(int output)
 }
 
 struct spawn {
-	const struct program *program;
-	int output;
+	const struct spawn_request *request;
 	int report;
 };
+
+static struct spawn_failure prepare(const struct spawn_request *request)
+{
+	(void)setpgid(0, 0);
+	reset_oom_score();
+	(void)umask(022);
+	if (!arrange_descriptors(request->output))
+		return (struct spawn_failure){ STAGE_PREPARE, errno };
+	if (chdir(request->program->folder) < 0)
+		return (struct spawn_failure){ STAGE_FOLDER, errno };
+	return (struct spawn_failure){ STAGE_EXEC, 0 };
+}
 
 /* Whatever fails is told through the report, which exec closes. */
 static int become_program(void *context)
 {
 	const struct spawn *spawn = context;
-	struct spawn_failure failure = { STAGE_PREPARE, 0 };
+	const struct program *program = spawn->request->program;
+	struct spawn_failure failure = prepare(spawn->request);
 
-	(void)setpgid(0, 0);
-	quiet_signals_end();
-	reset_oom_score();
-	(void)umask(022);
-	if (arrange_descriptors(spawn->output)) {
-		failure.stage = STAGE_FOLDER;
-		if (chdir(spawn->program->folder) == 0) {
-			failure.stage = STAGE_EXEC;
-			(void)execve(spawn->program->argv[0], spawn->program->argv, spawn->program->envp);
-		}
+	if (!notices_await_word(spawn->request->notices)) {
+		failure.stage = STAGE_NOT_ALLOWED;
+	} else if (failure.stage == STAGE_EXEC) {
+		quiet_signals_end();
+		(void)execve(program->argv[0], program->argv, program->envp);
+		failure.errnum = errno;
 	}
-	failure.errnum = errno;
 	if (write(spawn->report, &failure, sizeof(failure)) < 0) {
 		/* Nobody is left who could hear it. */
 	}
@@ -73,15 +81,17 @@ static int become_program(void *context)
 
 /* ---- In the one that makes it ----------------------------------------------------------------------------- */
 
-static bool explain(const struct program *program, const struct spawn_failure *failure, struct error *err)
+static void explain(const struct program *program, const struct spawn_failure *failure, struct error *err)
 {
 	switch (failure->stage) {
 	case STAGE_FOLDER:
-		return error_set_errno(err, failure->errnum, "cannot enter %s", program->folder);
+		error_set_errno(err, failure->errnum, "cannot enter %s", program->folder);
+		break;
 	case STAGE_EXEC:
-		return error_set_errno(err, failure->errnum, "cannot start %s", program->argv[0]);
+		error_set_errno(err, failure->errnum, "cannot start %s", program->argv[0]);
+		break;
 	default:
-		return error_set_errno(err, failure->errnum, "cannot prepare the start of %s", program->argv[0]);
+		error_set_errno(err, failure->errnum, "cannot prepare the start of %s", program->argv[0]);
 	}
 }
 
@@ -95,29 +105,41 @@ static ssize_t read_report(int fd, struct spawn_failure *failure)
 	return length;
 }
 
-bool spawn_start(const struct program *program, int output, int cgroup, pid_t *ret_pid, struct error *err)
+/* That nothing could be started counts only if something was to be. */
+static enum spawn_result no_process(const struct spawn_request *request)
+{
+	return notices_await_word(request->notices) ? SPAWN_FAILED : SPAWN_NOT_ALLOWED;
+}
+
+enum spawn_result spawn_start(const struct spawn_request *request, pid_t *ret_pid, struct error *err)
 {
 	struct spawn_failure failure;
 	int report[2];
 	ssize_t length;
 	pid_t pid;
 
-	if (pipe2(report, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
-	pid = clone_into(cgroup, become_program, &(struct spawn){ program, output, report[1] });
+	if (pipe2(report, O_CLOEXEC) < 0) {
+		error_set_errno(err, errno, "cannot make a pipe");
+		return no_process(request);
+	}
+	pid = clone_into(request->cgroup, become_program, &(struct spawn){ request, report[1] });
 	if (pid < 0)
 		error_set_errno(err, errno, "cannot fork");
 	(void)close(report[1]);
 	length = pid < 0 ? -1 : read_report(report[0], &failure);
 	(void)close(report[0]);
 	if (pid < 0)
-		return false;
+		return no_process(request);
 	if (length == 0) {
 		*ret_pid = pid;
-		return true;
+		return SPAWN_STARTED;
 	}
 	(void)waitpid(pid, NULL, 0);
 	if (length != sizeof(failure))
-		return error_set(err, ERROR_SYSTEM, "%s was killed before it started", program->argv[0]);
-	return explain(program, &failure, err);
+		error_set(err, ERROR_SYSTEM, "%s was killed before it started", request->program->argv[0]);
+	else if (failure.stage == STAGE_NOT_ALLOWED)
+		return SPAWN_NOT_ALLOWED;
+	else
+		explain(request->program, &failure, err);
+	return SPAWN_FAILED;
 }

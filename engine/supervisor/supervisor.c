@@ -238,24 +238,26 @@ static bool prepare_start(struct supervision *self, struct error *err)
 	return true;
 }
 
-static bool start_script(struct supervision *self)
+static enum spawn_result start_script(struct supervision *self)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
-	bool started =
-		spawn_start(&self->request->program, self->input, self->supervisor->cgroup.fd, &self->script, &err);
+	const struct spawn_request request = { .program = &self->request->program,
+					       .output = self->input,
+					       .cgroup = self->supervisor->cgroup.fd,
+					       .notices = self->notices };
+	enum spawn_result result = spawn_start(&request, &self->script, &err);
 
+	/* The time until it was allowed is not the step's. */
+	self->begun_boot_ns = clock_boot_ns();
 	(void)close(self->input);
 	self->input = -1;
-	if (!started)
+	if (result == SPAWN_FAILED)
 		self->outcome.not_started = xstrdup(err.message);
-	return started;
+	return result;
 }
 
 static void run_script(struct supervision *self)
 {
-	self->begun_boot_ns = clock_boot_ns();
-	if (!start_script(self))
-		return;
 	self->supervisor->childless = false;
 	wait_for_script(self);
 	/* What is in the pipe now is the step's; a service that keeps it open is not waited for. */
@@ -368,11 +370,16 @@ bool supervisor_run(struct supervisor *supervisor, const struct supervise_reques
 		records_take_back(&self->records);
 		return false;
 	}
-	if (!notices_is_allowed(notices)) {
+	switch (start_script(self)) {
+	case SPAWN_NOT_ALLOWED:
 		records_take_back(&self->records);
 		return true;
+	case SPAWN_STARTED:
+		run_script(self);
+		break;
+	case SPAWN_FAILED:
+		break;
 	}
-	run_script(self);
 	tell_in_log(self);
 	return record_end(self, err);
 }

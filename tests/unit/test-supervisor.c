@@ -73,7 +73,7 @@ static void scene_record(struct scene *scene)
 static void scene_start(struct scene *scene)
 {
 	scene_record(scene);
-	notices_allow(scene->notices);
+	notices_give_word(scene->notices);
 }
 
 static void scene_wait(struct scene *scene)
