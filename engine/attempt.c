@@ -378,7 +378,6 @@ static void forget_end(struct attempt *attempt)
 {
 	struct ledger_attempt *record = &attempt->record;
 
-	strbuf_release(&attempt->outcome);
 	result_release(&attempt->result);
 	record->ended_ns = 0;
 	record->duration_ns = record->cpu_us = record->peak_memory_kb = -1;
@@ -395,6 +394,7 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 	if (!attempt->outcome.length)
 		return true;
 	log_file_sync(attempt->record.log_path);
+	notices_give_word(attempt->notices);
 	if (!follow_to_close(attempt->record.folder, attempt->notices, &end, err))
 		return false;
 	if (end.notice == NOTICE_TROUBLE)
@@ -402,6 +402,7 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 	if (!outcome_look(attempt->record.folder, &found, err))
 		return false;
 	*ret_kept = found;
+	strbuf_release(&attempt->outcome);
 	if (!found)
 		forget_end(attempt);
 	return true;

@@ -57,6 +57,7 @@ struct supervision {
 	pid_t script;
 	bool script_ended;
 	bool stop_asked;
+	bool log_is_durable;
 	int64_t begun_boot_ns;
 	struct oom_watch oom;
 	int64_t cpu_us;
@@ -313,7 +314,7 @@ static bool record_end(struct supervision *self, struct error *err)
 	if (self->capture.written_bytes <= SOON_DURABLE_BYTES)
 		notices_send(self->notices, NOTICE_ENDED, text.data);
 	else
-		(void)fdatasync(self->log);
+		self->log_is_durable = fdatasync(self->log) == 0;
 	/* Who waits for it finds it under way. */
 	(void)sync_file_range(self->log, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return records_end(&self->records, &text, err);
@@ -334,8 +335,9 @@ void supervisor_tidy(struct supervisor *supervisor)
 
 	if (!self)
 		return;
-	/* An engine that listens does it, too; there may be none. A log that cannot be written has said so itself. */
-	(void)fdatasync(self->log);
+	/* An engine that listens does it, beside the outcome; there may be none. A log that cannot be written has said so itself. */
+	if (!self->log_is_durable && !notices_await_word(self->notices))
+		(void)fdatasync(self->log);
 	capture_release(&self->capture);
 	outcome_release(&self->outcome);
 	records_release(&self->records);
