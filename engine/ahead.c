@@ -51,10 +51,10 @@ static void reserve(struct ahead *ahead)
 {
 	CLEANUP_ERROR struct error told_later = ERROR_INIT;
 	CLEANUP(records_release) struct records records = RECORDS_INIT;
-	const char *folder = ahead->ready.folder.attempt;
 
-	if (records_open(&records, folder, &told_later) && records_reserve(&records, &told_later))
-		(void)fs_sync(records.reserved, folder, &ahead->trouble);
+	ahead->ready.reserved = records_open(&records, ahead->ready.folder.attempt, &told_later) &&
+				records_reserve(&records, ahead->ready.interpreter, &told_later) &&
+				records_sync_reserved(&records, &ahead->trouble);
 }
 
 /* A change to come must be seen by the file's times. */
@@ -83,7 +83,7 @@ void ahead_begin(struct run *run, struct attempt *ret)
 	CLEANUP_ERROR struct error told_later = ERROR_INIT;
 	struct ahead *ahead = get(run);
 
-	if (ahead->ready.lock >= 0 && attempt_is_current(&ahead->ready) &&
+	if (ahead->ready.lock >= 0 && attempt_is_current(run, &ahead->ready) &&
 	    attempt_begin(run, &ahead->ready, &told_later)) {
 		*ret = ahead->ready;
 		ahead->ready = (struct attempt)ATTEMPT_INIT;

@@ -101,16 +101,14 @@ static char *folder_before(struct run *run, const struct attempt *attempt)
 	return TAKE(before.folder);
 }
 
-/* Package root and interpreter are the step's from its first attempt on. `first` is where the interpreter stands in the command. */
-static bool check_drift(struct run *run, struct attempt *attempt, size_t first, struct error *err)
+/* Package root and interpreter are the step's from its first attempt on. */
+static bool check_drift(struct run *run, struct attempt *attempt, struct error *err)
 {
 	CLEANUP_FREE char *folder = folder_before(run, attempt);
 	CLEANUP_FREE char *then = folder ? drift_read(folder) : NULL;
 	CLEANUP_FREE char *what = NULL;
 	CLEANUP_FREE char *reason = NULL;
 
-	if (!drift_describe(&run->drift, &attempt->argv, first, &attempt->interpreter, err))
-		return false;
 	if (!folder ||
 	    (!drift_compare_root(folder, run->root.path, &what) && !drift_compare(then, attempt->interpreter, &what)))
 		return true;
@@ -124,14 +122,14 @@ static bool check_drift(struct run *run, struct attempt *attempt, size_t first, 
 }
 
 /* The driver of a step whose definition names sub-steps: this program, with the step's own script, if it has one, behind it. */
-static void add_driver(const struct run *run, struct attempt *attempt)
+static void add_driver(const struct run *run, const struct attempt *attempt, struct strv *argv)
 {
-	strv_pushf(&attempt->argv, "%s/runbook", attempt->folder.programs);
-	strv_push(&attempt->argv, "substep");
-	strv_push(&attempt->argv, "-defined");
+	strv_pushf(argv, "%s/runbook", attempt->folder.programs);
+	strv_push(argv, "substep");
+	strv_push(argv, "-defined");
 	if (run->request->accept_change)
-		strv_push(&attempt->argv, "-acceptchange");
-	strv_push(&attempt->argv, "--");
+		strv_push(argv, "-acceptchange");
+	strv_push(argv, "--");
 }
 
 /* Only its sub-steps: they are looked up one by one as they come. */
@@ -164,17 +162,24 @@ static bool find_script(struct run *run, struct attempt *attempt, struct error *
 	return true;
 }
 
-static bool make_command(struct run *run, struct attempt *attempt, struct error *err)
+/* As it is to be started now. *ret_interpreter is what drift_describe() says of it. */
+static bool find_command(struct run *run, const struct attempt *attempt, struct strv *ret_argv, char **ret_interpreter,
+			 struct error *err)
 {
-	CLEANUP_PACKAGE_FILE struct package_file script = attempt->script;
+	const struct package_file *script = &attempt->script;
 	size_t first;
 
-	attempt->script = (struct package_file)PACKAGE_FILE_INIT;
 	if (attempt->step.has_sub_steps)
-		add_driver(run, attempt);
-	first = attempt->argv.count;
-	return !script.path || (interpreter_resolve(script.path, script.fd, attempt->folder.log, &attempt->argv, err) &&
-				check_drift(run, attempt, first, err));
+		add_driver(run, attempt, ret_argv);
+	first = ret_argv->count;
+	return !script->path || (interpreter_resolve(script->path, script->fd, attempt->folder.log, ret_argv, err) &&
+				 drift_describe(&run->drift, ret_argv, first, ret_interpreter, err));
+}
+
+static bool make_command(struct run *run, struct attempt *attempt, struct error *err)
+{
+	return find_command(run, attempt, &attempt->argv, &attempt->interpreter, err) &&
+	       (!attempt->script.path || check_drift(run, attempt, err));
 }
 
 struct work_place attempt_place(const struct run *run, const struct ledger_step *step, uint32_t attempt)
@@ -222,7 +227,7 @@ static bool open_log(struct attempt *attempt, struct error *err)
 static bool find_things(struct run *run, struct attempt *attempt, struct error *err)
 {
 	if (!name_folders(run, attempt, err) || !find_script(run, attempt, err) ||
-	    !work_folder_lock_attempt(&attempt->folder, &attempt->lock, err))
+	    !work_folder_lock_attempt(&attempt->folder, &attempt->lock, err) || !make_command(run, attempt, err))
 		return error_prefix(err, "step %u", attempt->step.number);
 	return true;
 }
@@ -237,12 +242,14 @@ static bool hand_over(struct run *run, struct attempt *attempt, struct error *er
 						   .timeout_ns = attempt->step.timeout_min * NS_PER_MINUTE,
 						   .grace_ns = run->request->grace_ms * NS_PER_MS,
 						   .log_cap_bytes = run->request->log_cap_bytes,
+						   .reserved = attempt->reserved,
 						   .lock = attempt->lock,
 						   .log = attempt->log };
 
 	if (!nursery_begin(&run->nursery, &request, &attempt->notices, err))
 		return false;
 	close_descriptors(attempt);
+	package_file_release(&attempt->script);
 	return true;
 }
 
@@ -252,7 +259,7 @@ bool attempt_begin(struct run *run, struct attempt *attempt, struct error *err)
 		return false;
 	attempt->record.started_ns = clock_wall_ns();
 	attempt->record.started_boot_ns = clock_boot_ns();
-	if (!make_command(run, attempt, err) || !open_log(attempt, err))
+	if (!open_log(attempt, err))
 		return error_prefix(err, "step %u", attempt->step.number);
 	return hand_over(run, attempt, err);
 }
@@ -284,12 +291,28 @@ bool attempt_prepare(struct run *run, struct ledger_step *step, struct attempt *
 	return attempt_make_ready(run, step, ret, err) && attempt_begin(run, ret, err);
 }
 
-bool attempt_is_current(const struct attempt *attempt)
+static bool is_same_script(const struct attempt *attempt)
 {
 	struct stat now;
 
 	return !attempt->script.path ||
 	       (stat(attempt->script.path, &now) == 0 && fs_is_unchanged(&attempt->script_st, &now));
+}
+
+/* By its place and its digest. */
+static bool is_same_interpreter(struct run *run, const struct attempt *attempt)
+{
+	CLEANUP_STRV struct strv argv = STRV_INIT;
+	CLEANUP_FREE char *now = NULL;
+	CLEANUP_ERROR struct error told_later = ERROR_INIT;
+
+	return find_command(run, attempt, &argv, &now, &told_later) &&
+	       strcmp(now ? now : "", attempt->interpreter ? attempt->interpreter : "") == 0;
+}
+
+bool attempt_is_current(struct run *run, const struct attempt *attempt)
+{
+	return is_same_script(attempt) && is_same_interpreter(run, attempt);
 }
 
 void attempt_withdraw(struct attempt *attempt)

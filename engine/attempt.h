@@ -22,10 +22,11 @@ struct attempt {
 	struct work_folder folder;
 	struct strv argv;
 	struct strv envp;
-	struct package_file script; /* open until the attempt begins; none if there are only sub-steps */
+	struct package_file script; /* open until the attempt has begun; none if there are only sub-steps */
 	struct stat script_st;      /* when its digest was known */
 	char *script_folder;
-	char *interpreter; /* for `started`: engine/drift.h; NULL: none */
+	char *interpreter; /* engine/drift.h; NULL: none */
+	bool reserved;     /* engine/supervisor/records.h, and synced */
 	int lock;          /* of the folder; -1 once the supervisor has it */
 	int log;
 	int notices;           /* of the supervisor; -1: none, or they are closed */
@@ -46,17 +47,17 @@ struct work_place attempt_place(const struct run *run, const struct ledger_step 
 #define CLEANUP_ATTEMPT CLEANUP(attempt_release)
 
 /*
- * What can be done before the moment has come: finds the script, compares its digest with what was recorded, makes the folders, takes the lock. The step is taken over. A changed script
- * is ERROR_REFUSED, unless the request accepts changes: then an override is added, here or in attempt_begin(), which needs a transaction of the ledger.
+ * What can be done before the moment has come: finds script and interpreter, compares them with what was recorded, makes the folders, takes the lock. The step is taken over. What has
+ * changed is ERROR_REFUSED, unless the request accepts changes: then an override is added, which needs a transaction of the ledger.
  */
 bool attempt_make_ready(struct run *run, struct ledger_step *step, struct attempt *ret, struct error *err);
 
-/* Whether the script is still the file whose digest was compared. */
-bool attempt_is_current(const struct attempt *attempt);
+/* Whether script and interpreter are still those that were compared. */
+bool attempt_is_current(struct run *run, const struct attempt *attempt);
 
 /*
- * The moment has come: finds the interpreter and makes the log; then all is done that can go wrong before something is started. A supervisor begins to record the attempt; if it is
- * released before attempt_allow(), that is taken back.
+ * The moment has come: makes the log; then all is done that can go wrong before something is started. A supervisor begins to record the attempt; if it is released before
+ * attempt_allow(), that is taken back.
  */
 bool attempt_begin(struct run *run, struct attempt *attempt, struct error *err);
 

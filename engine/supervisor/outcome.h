@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The two records of an attempt's folder: `started`, durable before the script runs, and `outcome`, durable before the supervisor
- * ends. Their text ends with a line `end`, so that a torn file is never taken for a result.
+ * ends. Of `started` it is the name that counts. The text of `outcome` ends with a line `end`, so that a torn file is never taken for a result.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #define ATTEMPT_LOCK "lock"
 #define ATTEMPT_STARTED "started"
+#define ATTEMPT_STARTED_RESERVED "started.tmp" /* until it counts */
 #define ATTEMPT_OUTCOME "outcome"
 #define ATTEMPT_OUTCOME_RESERVED "outcome.tmp" /* made before the script runs: a full disk cannot lose the outcome */
 #define STARTED_INTERPRETER "interpreter"      /* of the pair in `started`: "SHA256 PATH" */

@@ -19,66 +19,100 @@ bool records_open(struct records *ret, const char *path, struct error *err)
 
 void records_release(struct records *records)
 {
-	if (records->folder >= 0)
-		(void)close(records->folder);
-	if (records->reserved >= 0)
-		(void)close(records->reserved);
+	const int descriptors[] = { records->folder, records->outcome, records->started };
+
+	for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++)
+		if (descriptors[i] >= 0)
+			(void)close(descriptors[i]);
 	*records = (struct records)RECORDS_INIT;
+}
+
+static bool open_file(const struct records *records, const char *name, int flags, int *ret, struct error *err)
+{
+	*ret = openat(records->folder, name, O_WRONLY | O_CLOEXEC | flags, FS_MODE_FILE);
+	return *ret >= 0 || error_set_errno(err, errno, "%s/%s", records->path, name);
 }
 
 /*
  * Space that is written is ours, and by the time `started` is durable it is on the disk: the outcome only overwrites it. (fallocate would say it more
  * plainly, but makes every later fsync on ext4 wait for the conversion of its extents: forty times slower.)
  */
-bool records_reserve(struct records *records, struct error *err)
+static bool reserve_outcome(struct records *records, struct error *err)
 {
 	static const char blank[OUTCOME_RESERVED_BYTES];
-	struct stat st;
 
-	records->reserved =
-		openat(records->folder, ATTEMPT_OUTCOME_RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC, FS_MODE_FILE);
-	if (records->reserved < 0 || fstat(records->reserved, &st) < 0)
-		return error_set_errno(err, errno, "%s/" ATTEMPT_OUTCOME_RESERVED, records->path);
-	if (st.st_size >= OUTCOME_RESERVED_BYTES && st.st_blocks * 512 >= OUTCOME_RESERVED_BYTES)
-		return true;
-	if (pwrite(records->reserved, blank, sizeof(blank), 0) != (ssize_t)sizeof(blank))
+	if (!open_file(records, ATTEMPT_OUTCOME_RESERVED, O_CREAT, &records->outcome, err))
+		return false;
+	if (pwrite(records->outcome, blank, sizeof(blank), 0) != (ssize_t)sizeof(blank))
 		return error_set_errno(err, errno ? errno : ENOSPC, "%s: no room for the outcome", records->path);
-	(void)sync_file_range(records->reserved, 0, sizeof(blank), SYNC_FILE_RANGE_WRITE);
+	(void)sync_file_range(records->outcome, 0, sizeof(blank), SYNC_FILE_RANGE_WRITE);
 	return true;
+}
+
+static bool reserve_started(struct records *records, const char *interpreter, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	char boot_id[CLOCK_BOOT_ID_SIZE];
+
+	clock_boot_id(boot_id);
+	strbuf_add_str(&text, "# runbook started 1\n");
+	name_value_add(&text, "boot_id", boot_id);
+	if (interpreter)
+		name_value_add(&text, STARTED_INTERPRETER, interpreter);
+	return open_file(records, ATTEMPT_STARTED_RESERVED, O_CREAT | O_TRUNC | O_APPEND, &records->started, err) &&
+	       fs_write_all(records->started, text.data, text.length, ATTEMPT_STARTED_RESERVED, err);
+}
+
+bool records_reserve(struct records *records, const char *interpreter, struct error *err)
+{
+	return reserve_outcome(records, err) && reserve_started(records, interpreter, err);
+}
+
+bool records_sync_reserved(struct records *records, struct error *err)
+{
+	records->reserved_durably =
+		fs_sync(records->outcome, records->path, err) && fs_sync(records->started, records->path, err);
+	return records->reserved_durably;
+}
+
+bool records_reopen(struct records *records, struct error *err)
+{
+	records->reserved_durably = open_file(records, ATTEMPT_OUTCOME_RESERVED, 0, &records->outcome, err) &&
+				    open_file(records, ATTEMPT_STARTED_RESERVED, O_APPEND, &records->started, err);
+	return records->reserved_durably;
+}
+
+/* As durable as the file that gets it. */
+static bool give_name(const struct records *records, const char *from, const char *to, struct error *err)
+{
+	if (renameat(records->folder, from, records->folder, to) < 0)
+		return error_set_errno(err, errno, "%s/%s", records->path, to);
+	return fs_sync(records->folder, records->path, err);
 }
 
 static bool write_started(const struct records *records, const struct strbuf *extra, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-	CLEANUP_FD int fd =
-		openat(records->folder, ATTEMPT_STARTED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FS_MODE_FILE);
-	char boot_id[CLOCK_BOOT_ID_SIZE];
 
-	if (fd < 0)
-		return error_set_errno(err, errno, "%s/" ATTEMPT_STARTED, records->path);
-	clock_boot_id(boot_id);
-	strbuf_add_str(&text, "# runbook started 1\n");
-	name_value_add(&text, "boot_id", boot_id);
 	name_value_add_number(&text, "supervisor", getpid());
 	strbuf_add(&text, extra->data, extra->length);
-	return fs_write_all(fd, text.data, text.length, ATTEMPT_STARTED, err) && fs_sync(fd, ATTEMPT_STARTED, err) &&
-	       fs_sync(records->folder, records->path, err);
+	return fs_write_all(records->started, text.data, text.length, ATTEMPT_STARTED_RESERVED, err) &&
+	       (records->reserved_durably || fs_sync(records->started, ATTEMPT_STARTED_RESERVED, err)) &&
+	       give_name(records, ATTEMPT_STARTED_RESERVED, ATTEMPT_STARTED, err);
+}
+
+bool records_start(struct records *records, const struct strbuf *extra, struct error *err)
+{
+	if (write_started(records, extra, err))
+		return true;
+	records_take_back(records);
+	return false;
 }
 
 void records_take_back(const struct records *records)
 {
 	(void)unlinkat(records->folder, ATTEMPT_STARTED, 0);
 	(void)fsync(records->folder);
-}
-
-bool records_start(struct records *records, const struct strbuf *extra, struct error *err)
-{
-	if (!records_reserve(records, err))
-		return false;
-	if (write_started(records, extra, err))
-		return true;
-	records_take_back(records);
-	return false;
 }
 
 bool records_stop_asked(const struct records *records)
@@ -98,11 +132,9 @@ static void sync_result(const struct records *records)
 bool records_end(struct records *records, const struct strbuf *outcome, struct error *err)
 {
 	sync_result(records);
-	if (!fs_write_all(records->reserved, outcome->data, outcome->length, ATTEMPT_OUTCOME_RESERVED, err))
+	if (!fs_write_all(records->outcome, outcome->data, outcome->length, ATTEMPT_OUTCOME_RESERVED, err))
 		return false;
-	if (fdatasync(records->reserved) < 0 || ftruncate(records->reserved, (off_t)outcome->length) < 0)
+	if (fdatasync(records->outcome) < 0 || ftruncate(records->outcome, (off_t)outcome->length) < 0)
 		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
-	if (renameat(records->folder, ATTEMPT_OUTCOME_RESERVED, records->folder, ATTEMPT_OUTCOME) < 0)
-		return error_set_errno(err, errno, ATTEMPT_OUTCOME);
-	return fs_sync(records->folder, records->path, err);
+	return give_name(records, ATTEMPT_OUTCOME_RESERVED, ATTEMPT_OUTCOME, err);
 }

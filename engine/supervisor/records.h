@@ -10,12 +10,14 @@
 struct records {
 	const char *path; /* of the attempt's folder; not owned */
 	int folder;
-	int reserved; /* the outcome's space */
+	int outcome;
+	int started;
+	bool reserved_durably;
 };
 
-#define RECORDS_INIT                         \
-	{                                    \
-		.folder = -1, .reserved = -1 \
+#define RECORDS_INIT                                       \
+	{                                                  \
+		.folder = -1, .outcome = -1, .started = -1 \
 	}
 
 /* Opens the folder, which must exist. `path` must outlive `ret`. */
@@ -23,12 +25,21 @@ bool records_open(struct records *ret, const char *path, struct error *err);
 
 void records_release(struct records *records);
 
-/* Reserves the space of `outcome`, so that a full disk cannot lose it; nothing is done if it is there already. Not synced. */
-bool records_reserve(struct records *records, struct error *err);
+/*
+ * Makes both files under other names: the space of `outcome`, so that a full disk cannot lose it, and of `started` what outlives this boot: `interpreter`, as drift_describe() gives
+ * it, NULL if there is none.
+ */
+bool records_reserve(struct records *records, const char *interpreter, struct error *err);
+
+/* Makes that durable ahead of time, so that records_start() has less to wait for. */
+bool records_sync_reserved(struct records *records, struct error *err);
+
+/* Opens what another process has reserved and synced. */
+bool records_reopen(struct records *records, struct error *err);
 
 /*
- * Reserves the space and makes `started` durable; `extra` is appended to its text. If that fails,
- * `started` is not there: the script has not run, and the next engine knows it.
+ * What was reserved becomes `started`, durably; the lines of `extra` are added, which are of use only while this boot lasts. If that fails, `started` is not there: the script has not
+ * run, and the next engine knows it.
  */
 bool records_start(struct records *records, const struct strbuf *extra, struct error *err);
 

@@ -288,16 +288,21 @@ static void tell_in_log(const struct supervision *self)
 	}
 }
 
+static bool reserve(struct supervision *self, struct error *err)
+{
+	if (self->request->reserved)
+		return records_reopen(&self->records, err);
+	return records_reserve(&self->records, self->request->interpreter, err);
+}
+
 static bool record_start(struct supervision *self, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf extra = STRBUF_INIT;
 
 	name_value_add_number(&extra, "boot_clock_ns", self->begun_boot_ns);
-	if (self->request->interpreter)
-		name_value_add(&extra, STARTED_INTERPRETER, self->request->interpreter);
 	if (self->supervisor->cgroup.path)
 		name_value_add(&extra, "cgroup", self->supervisor->cgroup.path);
-	return records_open(&self->records, self->request->attempt_folder, err) &&
+	return records_open(&self->records, self->request->attempt_folder, err) && reserve(self, err) &&
 	       records_start(&self->records, &extra, err);
 }
 

@@ -2,8 +2,8 @@
 /*
  * What a supervisor does: runs an attempt, and outlives the engine. engine/supervisor/nursery.h makes the process that does it.
  *
- * In order: it reserves the space of `outcome`, makes `started` durable, waits until the engine has recorded the attempt, starts the script, moves its output into the log, sees to the deadline and to
- * what the script leaves behind, makes `outcome` durable, and then the log (before it, if that takes its time).
+ * In order: it reserves the space of `outcome`, makes `started` durable, makes the script's process, lets it go as soon as the engine has recorded the attempt, moves its output into the log, sees to
+ * the deadline and to what the script leaves behind, makes `outcome` durable, and then the log, if no engine does (before it, if that takes its time).
  */
 #pragma once
 
@@ -14,12 +14,13 @@
 struct supervise_request {
 	const char *attempt_folder;
 	struct program program;
-	const char *interpreter; /* for `started`; NULL: none */
+	const char *interpreter; /* for records_reserve() */
 	int64_t timeout_ns;      /* 0: none */
 	int64_t grace_ns;        /* between TERM and KILL */
 	uint64_t log_cap_bytes;
-	int lock; /* of the attempt's folder, held; descriptors of whoever asks */
-	int log;  /* open for appending */
+	bool reserved; /* that is done, and synced */
+	int lock;      /* of the attempt's folder, held; descriptors of whoever asks */
+	int log;       /* open for appending */
 };
 
 /* Makes this process a supervisor that does not know its attempt yet: its signals, and a control group for the scripts. */

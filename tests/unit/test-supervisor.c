@@ -12,6 +12,7 @@
 #include "engine/supervisor/notices.h"
 #include "engine/supervisor/nursery.h"
 #include "engine/supervisor/outcome.h"
+#include "engine/supervisor/records.h"
 #include "engine/work_folder.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/clock.h"
@@ -412,23 +413,83 @@ static void test_supervisor_with_a_service_is_not(void **state)
 }
 
 /* The engine died before the attempt was in its ledger. */
-static void test_nothing_runs_unless_allowed(void **state)
+static void scene_forbid(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 	bool locked = true;
+
+	scene_record(scene);
+	(void)supervisor_of(scene); /* `started` is there */
+	assert_int_equal(close(scene->notices), 0);
+	scene->notices = -1;
+	while (locked)
+		assert_true(work_folder_is_locked(scene->folder, &locked, &err));
+	assert_false(has_record(scene, ATTEMPT_STARTED));
+	assert_false(has_record(scene, ATTEMPT_OUTCOME));
+	assert_true(fs_read_file(scene->log_path, 1 << 20, &scene->log, &err));
+	assert_int_equal(scene->log.length, 0);
+}
+
+static void test_nothing_runs_unless_allowed(void **state)
+{
 	struct scene scene;
 
 	(void)state;
 	scene_begin(&scene, "echo ran");
-	scene_record(&scene);
-	(void)supervisor_of(&scene); /* `started` is there */
-	assert_int_equal(close(scene.notices), 0);
-	scene.notices = -1;
-	while (locked)
-		assert_true(work_folder_is_locked(scene.folder, &locked, &err));
+	scene_forbid(&scene);
+	scene_end(&scene);
+}
+
+/* It is known before, but is not what became of an attempt that is not to be. */
+static void test_nothing_fails_unless_allowed(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "echo ran");
+	scene.request.program.folder = "/nonexistent";
+	scene_forbid(&scene);
+	scene_end(&scene);
+}
+
+static void test_reserved_files_become_the_records(void **state)
+{
+	CLEANUP(records_release) struct records records = RECORDS_INIT;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf started = STRBUF_INIT;
+	CLEANUP_FREE char *path = NULL;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "exit 3");
+	path = fs_join(scene.folder, ATTEMPT_STARTED);
+	assert_true(records_open(&records, scene.folder, &err) && records_reserve(&records, "SHA PATH", &err) &&
+		    records_sync_reserved(&records, &err));
 	assert_false(has_record(&scene, ATTEMPT_STARTED));
-	assert_false(has_record(&scene, ATTEMPT_OUTCOME));
-	assert_true(fs_read_file(scene.log_path, 1 << 20, &scene.log, &err));
+	scene.request.reserved = true;
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_int_equal(scene.outcome.exit_code, 3);
+	assert_true(fs_read_file(path, 4096, &started, &err));
+	assert_ptr_equal(strstr(started.data, "# runbook started 1\nboot_id="), started.data);
+	assert_non_null(strstr(started.data, "\ninterpreter=SHA PATH\nsupervisor="));
+	assert_false(has_record(&scene, ATTEMPT_STARTED_RESERVED));
+	assert_false(has_record(&scene, ATTEMPT_OUTCOME_RESERVED));
+	scene_end(&scene);
+}
+
+/* What is said to be there is not. */
+static void test_nothing_runs_without_what_was_reserved(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "echo ran");
+	scene.request.reserved = true;
+	scene_start(&scene);
+	scene_wait(&scene);
+	assert_non_null(strstr(scene.trouble.data, ATTEMPT_OUTCOME_RESERVED));
+	assert_false(scene.has_outcome);
 	assert_int_equal(scene.log.length, 0);
 	scene_end(&scene);
 }
@@ -485,6 +546,9 @@ int main(void)
 		cmocka_unit_test(test_supervisors_are_used_again),
 		cmocka_unit_test(test_supervisor_with_a_service_is_not),
 		cmocka_unit_test(test_nothing_runs_unless_allowed),
+		cmocka_unit_test(test_nothing_fails_unless_allowed),
+		cmocka_unit_test(test_reserved_files_become_the_records),
+		cmocka_unit_test(test_nothing_runs_without_what_was_reserved),
 		cmocka_unit_test(test_killed_nursery),
 		cmocka_unit_test(test_too_long_a_request),
 	};
