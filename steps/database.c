@@ -19,7 +19,7 @@ enum {
 	 * The log of committed changes is overwritten in place up to here, so that a commit neither waits for the file system to
 	 * find room nor needs any; what a large import needed beyond it is given back.
 	 */
-	WAL_PAGES = 2000,
+	WAL_PAGES = 500,
 	WAL_KEPT_BYTES = 16 << 20,
 	/* Above it a whole check would be felt at every command; `ledger check` does it then. */
 	CHECK_WHOLE_BYTES = 8 << 20,
