@@ -64,7 +64,7 @@ PARTS = [
          world=cuts.BadJournalWorld, control=True, why_not=cuts.why_not),
     Part("control-sync", "no sync does anything", cuts.list_cases, controls.cut_without_sync, 30, 100, world=cuts.DiskWorld, control=True,
          why_not=cuts.why_not),
-    Part("control-supervisor-sync", "the supervisor's records are not synced", cuts.list_cases, controls.cut_without_supervisor_sync, 30, 100,
+    Part("control-supervisor-sync", "the supervisor's records are not synced", cuts.list_cases, controls.cut_without_supervisor_sync, 100, 100,
          world=cuts.DiskWorld, control=True, why_not=cuts.why_not),
     Part("errors", "calls that fail, once and for ever", errors.list_cases, errors.run_case, 620, 5300),
     Part("control-writes", "writes to the ledger are dropped without an error", errors.list_cases, controls.error_with_dropped_writes, 30, 100,

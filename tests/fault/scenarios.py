@@ -123,8 +123,8 @@ def orphan(step):
 
 THREE = (Step(), Step(), Step())
 # Its script has done all it does: whoever runs it again is caught.
-LOSE_STEP_2 = then(imported, kill_at("supervisor", "renameat", 2, "tree"))
-LOSE_STEP_3 = then(imported, kill_at("supervisor", "renameat", 3, "tree"))
+LOSE_STEP_2 = then(imported, kill_at("supervisor", "fdatasync", 2, "tree"))
+LOSE_STEP_3 = then(imported, kill_at("supervisor", "fdatasync", 3, "tree"))
 
 SCENARIOS = [
     Scenario("plain", THREE),
