@@ -68,10 +68,10 @@ bool records_reserve(struct records *records, const char *interpreter, struct er
 	return reserve_outcome(records, err) && reserve_started(records, interpreter, err);
 }
 
+/* The space of the outcome is ours once it is written; on the disk it only has to be before the outcome is, and is then on its way. */
 bool records_sync_reserved(struct records *records, struct error *err)
 {
-	records->reserved_durably =
-		fs_sync(records->outcome, records->path, err) && fs_sync(records->started, records->path, err);
+	records->reserved_durably = fs_sync(records->started, records->path, err);
 	return records->reserved_durably;
 }
 
