@@ -12,7 +12,6 @@
 #include "engine/follow.h"
 #include "engine/interpreter.h"
 #include "engine/settle.h"
-#include "logs/log_file.h"
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "runbook/names.h"
@@ -24,9 +23,8 @@ static void close_descriptors(struct attempt *attempt)
 {
 	if (attempt->lock >= 0)
 		(void)close(attempt->lock);
-	if (attempt->log >= 0)
-		(void)close(attempt->log);
-	attempt->lock = attempt->log = -1;
+	attempt->lock = -1;
+	log_file_release(&attempt->log);
 }
 
 static void close_notices(struct attempt *attempt)
@@ -209,18 +207,13 @@ static bool open_log(struct attempt *attempt, struct error *err)
 {
 	CLEANUP_FREE char *script = name_script_path(attempt->step.file_name);
 	const char *name = fs_name_of(script ? script : "step");
-	struct log_file file;
 
-	if (*attempt->record.log_path) {
-		attempt->log = open(attempt->record.log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-				    FS_MODE_FILE);
-		return attempt->log >= 0 || error_set_errno(err, errno, "%s", attempt->record.log_path);
-	}
-	if (!log_file_create(attempt->folder.log, name, attempt->record.started_ns, &file, err))
+	if (*attempt->record.log_path)
+		return log_file_open(attempt->record.log_path, &attempt->log, err);
+	if (!log_file_place(&attempt->log, attempt->folder.log, name, attempt->record.started_ns, err))
 		return false;
 	free(attempt->record.log_path);
-	attempt->record.log_path = file.path;
-	attempt->log = file.fd;
+	attempt->record.log_path = xstrdup(attempt->log.path);
 	return true;
 }
 
@@ -244,7 +237,7 @@ static bool hand_over(struct run *run, struct attempt *attempt, struct error *er
 						   .log_cap_bytes = run->request->log_cap_bytes,
 						   .reserved = attempt->reserved,
 						   .lock = attempt->lock,
-						   .log = attempt->log };
+						   .log = attempt->log.fd };
 
 	if (!nursery_begin(&run->nursery, &request, &attempt->notices, err))
 		return false;

@@ -14,6 +14,7 @@
 #include "engine/result.h"
 #include "engine/run_context.h"
 #include "engine/work_folder.h"
+#include "logs/log_file.h"
 #include "runbook/base/strbuf.h"
 
 struct attempt {
@@ -28,15 +29,15 @@ struct attempt {
 	char *interpreter; /* engine/drift.h; NULL: none */
 	bool reserved;     /* engine/supervisor/records.h, and synced */
 	int lock;          /* of the folder; -1 once the supervisor has it */
-	int log;
+	struct log_file log;
 	int notices;           /* of the supervisor; -1: none, or they are closed */
 	struct strbuf outcome; /* told by the supervisor and not durable yet; empty: it is on the disk */
 	struct result result;  /* what the step handed over; valid once it has ended */
 };
 
-#define ATTEMPT_INIT                                                                                      \
-	{                                                                                                 \
-		.script = PACKAGE_FILE_INIT, .lock = -1, .log = -1, .notices = -1, .outcome = STRBUF_INIT \
+#define ATTEMPT_INIT                                                                                                 \
+	{                                                                                                            \
+		.script = PACKAGE_FILE_INIT, .lock = -1, .log = LOG_FILE_INIT, .notices = -1, .outcome = STRBUF_INIT \
 	}
 
 void attempt_release(struct attempt *attempt);

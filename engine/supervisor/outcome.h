@@ -13,6 +13,7 @@
 #define ATTEMPT_LOCK "lock"
 #define ATTEMPT_STARTED "started"
 #define ATTEMPT_STARTED_RESERVED "started.tmp" /* until it counts */
+#define ATTEMPT_LOG_RESERVED "log.tmp"         /* until the attempt begins */
 #define ATTEMPT_OUTCOME "outcome"
 #define ATTEMPT_OUTCOME_RESERVED "outcome.tmp" /* made before the script runs: a full disk cannot lose the outcome */
 #define STARTED_INTERPRETER "interpreter"      /* of the pair in `started`: "SHA256 PATH" */

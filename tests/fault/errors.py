@@ -49,7 +49,7 @@ def check_command(world, case, verdict, result):
 def residue(world):
     """Temporary files that nobody will remove."""
     names = [path.name for path in world.now.rglob("*") if path.name.endswith((".new", ".tmp")) or ".partial" in path.name]
-    return [name for name in names if name not in ("outcome.tmp", "started.tmp")]
+    return [name for name in names if name not in ("outcome.tmp", "started.tmp", "log.tmp")]
 
 
 def run_case(world, case, lies=()):
