@@ -140,8 +140,7 @@ static bool migrate_to(sqlite3 *db, const char *path, int version, struct error 
 	return database_execute(db, path, pragmas, err);
 }
 
-/* Brings the schema up to date in one transaction. Another process may have done it meanwhile. */
-static bool migrate(sqlite3 *db, const char *path, struct error *err)
+static bool migrate_in_transaction(sqlite3 *db, const char *path, struct error *err)
 {
 	int64_t version = 0;
 	bool done;
@@ -155,6 +154,17 @@ static bool migrate(sqlite3 *db, const char *path, struct error *err)
 		return true;
 	(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	return false;
+}
+
+/* Brings the schema up to date in one transaction. Another process may have done it meanwhile. Our own statements may change it in every way. */
+static bool migrate(sqlite3 *db, const char *path, struct error *err)
+{
+	bool done;
+
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	done = migrate_in_transaction(db, path, err);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return done;
 }
 
 static bool open_empty(sqlite3 **ret, struct error *err)

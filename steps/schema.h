@@ -15,7 +15,7 @@
 
 enum {
 	SCHEMA_APPLICATION_ID = 0x52424c47, /* "RBLG" */
-	SCHEMA_VERSION = 4,                 /* user_version of a ledger that is up to date */
+	SCHEMA_VERSION = 5,                 /* user_version of a ledger that is up to date */
 };
 
 /* As columns of views: a time with seven fraction digits, as the document writes it, and seconds. Part of what never changes. */
@@ -32,3 +32,4 @@ extern const char *const schema_version_1[];
 extern const char *const schema_version_2[];
 extern const char *const schema_version_3[];
 extern const char *const schema_version_4[];
+extern const char *const schema_version_5[];
