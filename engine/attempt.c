@@ -364,7 +364,7 @@ static bool check_started(const struct attempt *attempt, struct error *err)
 void attempt_allow(const struct attempt *attempt)
 {
 	if (attempt->notices >= 0)
-		notices_give_word(attempt->notices);
+		notices_allow(attempt->notices);
 }
 
 bool attempt_execute(struct run *run, struct attempt *attempt, struct error *err)
@@ -409,8 +409,6 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 	*ret_kept = true;
 	if (!attempt->outcome.length)
 		return true;
-	log_file_sync(attempt->record.log_path);
-	notices_give_word(attempt->notices);
 	if (!follow_to_close(attempt->record.folder, attempt->notices, &end, err))
 		return false;
 	if (end.notice == NOTICE_TROUBLE)

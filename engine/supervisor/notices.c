@@ -23,7 +23,7 @@ void notices_send(int fd, enum notice notice, const char *text)
 	}
 }
 
-void notices_give_word(int fd)
+void notices_allow(int fd)
 {
 	ssize_t sent;
 
@@ -35,7 +35,7 @@ void notices_give_word(int fd)
 		(void)shutdown(fd, SHUT_WR);
 }
 
-bool notices_await_word(int fd)
+bool notices_is_allowed(int fd)
 {
 	ssize_t length;
 	char word;

@@ -27,11 +27,13 @@ bool notices_open(int ret_ends[2], struct error *err);
 /* Never waits: a notice that nobody takes is dropped. Text beyond NOTICE_TEXT_BYTES is cut. */
 void notices_send(int fd, enum notice notice, const char *text);
 
-/* The engine's words, each given once: the attempt is recorded, its script may start; and later, its log is durable. */
-void notices_give_word(int fd);
+/*
+ * The engine's only word: the attempt is recorded, its script may start. If the engine closes its end without it, or dies, the script does not.
+ */
+void notices_allow(int fd);
 
-/* Waits for the next one; false if it never comes, because the engine has closed its end, or is dead. */
-bool notices_await_word(int fd);
+/* Waits for that word; false if it never comes. */
+bool notices_is_allowed(int fd);
 
 /* The next one; `ret_text` is replaced by its text. NOTICE_NONE only if it may not wait. */
 enum notice notices_receive(int fd, bool may_wait, struct strbuf *ret_text);

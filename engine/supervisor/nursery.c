@@ -69,11 +69,10 @@ static bool run_attempt(struct supervisor *supervisor, const struct supervise_re
 	done = supervisor_run(supervisor, request, passed[PASS_LOG], passed[PASS_NOTICES], &err);
 	if (!done)
 		notices_send(passed[PASS_NOTICES], NOTICE_TROUBLE, err.message);
-	/* First of all: the engine waits for it. It may have a word for us yet. */
+	/* First of all: the engine waits for it. */
 	(void)close(passed[PASS_LOCK]);
-	(void)shutdown(passed[PASS_NOTICES], SHUT_WR);
-	supervisor_tidy(supervisor);
 	(void)close(passed[PASS_NOTICES]);
+	supervisor_tidy(supervisor);
 	(void)close(passed[PASS_LOG]);
 	(void)prctl(PR_SET_NAME, "runbook-ready");
 	return done;

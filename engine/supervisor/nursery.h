@@ -28,7 +28,7 @@ struct nursery {
 	}
 
 /*
- * Has a supervisor begin the attempt, up to where notices_give_word() lets it start the script; the first call makes the nursery. Lock and log are then the supervisor's too: the caller closes its copies, and receives the
+ * Has a supervisor begin the attempt, up to where notices_allow() lets it start the script; the first call makes the nursery. Lock and log are then the supervisor's too: the caller closes its copies, and receives the
  * notices (engine/supervisor/notices.h) from *ret_notices until they are closed: then the outcome is durable, or the supervisor has said why not, or was killed.
  * If this fails nothing ran. An attempt may begin while the one before makes its outcome durable, not sooner.
  */

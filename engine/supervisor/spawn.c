@@ -66,7 +66,7 @@ static int become_program(void *context)
 	const struct program *program = spawn->request->program;
 	struct spawn_failure failure = prepare(spawn->request);
 
-	if (!notices_await_word(spawn->request->notices)) {
+	if (!notices_is_allowed(spawn->request->notices)) {
 		failure.stage = STAGE_NOT_ALLOWED;
 	} else if (failure.stage == STAGE_EXEC) {
 		quiet_signals_end();
@@ -108,7 +108,7 @@ static ssize_t read_report(int fd, struct spawn_failure *failure)
 /* That nothing could be started counts only if something was to be. */
 static enum spawn_result no_process(const struct spawn_request *request)
 {
-	return notices_await_word(request->notices) ? SPAWN_FAILED : SPAWN_NOT_ALLOWED;
+	return notices_is_allowed(request->notices) ? SPAWN_FAILED : SPAWN_NOT_ALLOWED;
 }
 
 enum spawn_result spawn_start(const struct spawn_request *request, pid_t *ret_pid, struct error *err)

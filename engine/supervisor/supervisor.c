@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/supervisor/cgroup.h"
+#include "engine/supervisor/log_sync.h"
 #include "engine/supervisor/name_value.h"
 #include "engine/supervisor/notices.h"
 #include "engine/supervisor/oom.h"
@@ -41,6 +42,7 @@ enum { SOON_DURABLE_BYTES = 1024 * 1024 };
 struct supervisor {
 	int signals; /* signalfd for SIGCHLD */
 	struct cgroup cgroup;
+	struct log_sync log_sync;
 	bool childless;           /* nothing is left below us */
 	struct supervision *last; /* for supervisor_tidy(); NULL: nothing to do */
 };
@@ -57,7 +59,6 @@ struct supervision {
 	pid_t script;
 	bool script_ended;
 	bool stop_asked;
-	bool log_is_durable;
 	int64_t begun_boot_ns;
 	struct oom_watch oom;
 	int64_t cpu_us;
@@ -309,6 +310,7 @@ static bool record_start(struct supervision *self, struct error *err)
 static bool record_end(struct supervision *self, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+	bool done;
 
 	self->outcome.ended_ns = clock_wall_ns();
 	self->outcome.duration_ns = clock_boot_ns() - self->begun_boot_ns;
@@ -319,10 +321,11 @@ static bool record_end(struct supervision *self, struct error *err)
 	if (self->capture.written_bytes <= SOON_DURABLE_BYTES)
 		notices_send(self->notices, NOTICE_ENDED, text.data);
 	else
-		self->log_is_durable = fdatasync(self->log) == 0;
-	/* Who waits for it finds it under way. */
-	(void)sync_file_range(self->log, 0, 0, SYNC_FILE_RANGE_WRITE);
-	return records_end(&self->records, &text, err);
+		(void)fdatasync(self->log);
+	log_sync_begin(&self->supervisor->log_sync, self->log);
+	done = records_end(&self->records, &text, err);
+	log_sync_end(&self->supervisor->log_sync);
+	return done;
 }
 
 struct supervisor *supervisor_new(void)
@@ -331,6 +334,7 @@ struct supervisor *supervisor_new(void)
 
 	*self = (struct supervisor){ .signals = quiet_signals_begin(), .cgroup = CGROUP_INIT, .childless = true };
 	cgroup_make(&self->cgroup);
+	log_sync_open(&self->log_sync);
 	return self;
 }
 
@@ -340,9 +344,6 @@ void supervisor_tidy(struct supervisor *supervisor)
 
 	if (!self)
 		return;
-	/* An engine that listens does it, beside the outcome; there may be none. A log that cannot be written has said so itself. */
-	if (!self->log_is_durable && !notices_await_word(self->notices))
-		(void)fdatasync(self->log);
 	capture_release(&self->capture);
 	outcome_release(&self->outcome);
 	records_release(&self->records);
@@ -399,6 +400,7 @@ bool supervisor_is_free(const struct supervisor *supervisor)
 void supervisor_free(struct supervisor *self)
 {
 	cgroup_release(&self->cgroup);
+	log_sync_close(&self->log_sync);
 	if (self->signals >= 0)
 		(void)close(self->signals);
 	free(self);

@@ -3,7 +3,7 @@
  * What a supervisor does: runs an attempt, and outlives the engine. engine/supervisor/nursery.h makes the process that does it.
  *
  * In order: it reserves the space of `outcome`, makes `started` durable, makes the script's process, lets it go as soon as the engine has recorded the attempt, moves its output into the log, sees to
- * the deadline and to what the script leaves behind, makes `outcome` durable, and then the log, if no engine does (before it, if that takes its time).
+ * the deadline and to what the script leaves behind, makes `outcome` and the log durable.
  */
 #pragma once
 
@@ -33,7 +33,7 @@ struct supervisor *supervisor_new(void);
 bool supervisor_run(struct supervisor *supervisor, const struct supervise_request *request, int log, int notices,
 		    struct error *err);
 
-/* What can wait until the engine knows that the outcome is durable: makes the log durable, too, and releases what the attempt needed. The log is still open. */
+/* What can wait until the engine knows that the outcome is durable: releases what the attempt needed. */
 void supervisor_tidy(struct supervisor *supervisor);
 
 /* Whether nothing lives on of what it ran, and nothing had to be killed. Only then it may run another attempt: what it finds below itself is taken for that attempt's. */

@@ -80,48 +80,9 @@ an_engine_that_is_killed_leaves_the_next_step_free() {
 	is "$(cat tally)" ran
 }
 
-need_strace() {
-	need_command strace
-	strace -o trace true 2>/dev/null || skip 'strace does not work here'
-}
-
-# traced COMMAND…: its syncs, and those of all that it starts, are in the file `trace`
-traced() {
-	# The leak check of a sanitizer starts a thread and does not work under strace.
-	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -f -qq -y -o trace -e trace=fdatasync "$@"
-}
-
-syncs_of_logs() {
-	grep -c 'fdatasync(.*/Log/.*\.log>' trace
-}
-
-# A log is synced once: by the engine, and its supervisor knows it.
-a_log_is_synced_once() {
-	need_strace
-	two_steps
-	must_succeed traced "$RUNBOOK" execute -runbookid=r
-	is "$(syncs_of_logs)" 2
-}
-
-# Nobody else is left to do it.
-a_supervisor_whose_engine_is_gone_syncs_the_log() {
-	need_strace
-	two_steps 'while [ ! -e ../../../go ]; do sleep 0.05; done'
-	traced "$RUNBOOK" execute -runbookid=r >r.out 2>r.err &
-	engine=$!
-	await ready
-	# The first who syncs anything is the engine: the ledger.
-	kill -9 "$(head -n 1 trace | cut -d ' ' -f 1)"
-	touch go
-	wait "$engine" || :
-	is "$(syncs_of_logs)" 1
-}
-
 run_case 'a script that the step before changes is noticed' a_script_that_the_step_before_changes_is_noticed
 run_case 'control: a script that stays the same may be touched' a_script_that_stays_the_same_may_be_touched
 run_case 'an interpreter that the step before replaces is the one that counts' an_interpreter_that_the_step_before_replaces_is_the_one_that_counts
 run_case 'a run that is stopped leaves nothing of the next step' a_run_that_is_stopped_leaves_nothing_of_the_next_step
 run_case 'an engine that is killed leaves the next step free' an_engine_that_is_killed_leaves_the_next_step_free
-run_case 'a log is synced once' a_log_is_synced_once
-run_case 'a supervisor whose engine is gone syncs the log' a_supervisor_whose_engine_is_gone_syncs_the_log
 finish

@@ -74,7 +74,7 @@ static void scene_record(struct scene *scene)
 static void scene_start(struct scene *scene)
 {
 	scene_record(scene);
-	notices_give_word(scene->notices);
+	notices_allow(scene->notices);
 }
 
 static void scene_wait(struct scene *scene)

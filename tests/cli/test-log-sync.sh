@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every log is made durable, with the kernel's help and without it.
+. "$SOURCE_ROOT/tests/cli/lib.sh"
+
+if ! strace -o /dev/null true 2>/dev/null; then
+	echo '1..0 # SKIP strace is not installed, or does not work here'
+	exit 0
+fi
+
+# traced [OPTION]…: a runbook r of three scripts is executed; the file `trace` says what was synced
+traced() {
+	begin_package package
+	begin_model Web
+	phase Stop
+	phase Update
+	phase Start
+	end_web
+	# The leak check of a sanitizer starts a thread and does not work under strace.
+	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" must_succeed strace -f -qq -y -o trace -e trace=io_setup,io_submit,io_getevents,fdatasync "$@" \
+		"$RUNBOOK" execute -runbookid=r
+	is "$(find package -name '*.log' | wc -l)" 3
+}
+
+count() {
+	grep -cE "$1" trace || :
+}
+
+in_the_background() {
+	traced
+	is "$(count 'io_submit.*FDSYNC.*/Log/[^>]*\.log>.* = 1$')" 3
+	is "$(count 'io_getevents.* res=0, .* = 1$')" 3
+	is "$(count 'fdatasync.*/Log/')" 0
+}
+
+by_ourselves() {
+	traced "$@"
+	is "$(count 'fdatasync\(.*/Log/[^>]*\.log>')" 3
+}
+
+run_case 'a log is synced in the background' in_the_background
+run_case 'without asynchronous input and output' by_ourselves -e inject=io_setup:error=ENOSYS
+run_case 'where it fails' by_ourselves -e inject=io_submit:error=EINVAL
+finish
