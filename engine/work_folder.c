@@ -104,7 +104,8 @@ bool work_folder_lock_attempt(const struct work_folder *folder, int *ret_lock, s
 
 bool work_folder_forget_attempt(const struct work_folder *folder, struct error *err)
 {
-	static const char *const records[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP };
+	static const char *const records[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP,
+					       ATTEMPT_LOG_RESERVED };
 	CLEANUP_FD int fd = open(folder->attempt, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool found = false;
 

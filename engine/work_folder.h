@@ -56,7 +56,8 @@ bool work_folder_make_attempt(const struct work_folder *folder, int *ret_lock, s
 bool work_folder_lock_attempt(const struct work_folder *folder, int *ret_lock, struct error *err);
 
 /*
- * Removes records of an attempt that the ledger has never heard of: it is an older copy. They would be taken for those of the attempt that is to begin.
+ * Removes what is left of an attempt that the ledger has never heard of: it is an older copy, or the attempt never began. Records would be taken for those of the attempt that is to
+ * begin.
  */
 bool work_folder_forget_attempt(const struct work_folder *folder, struct error *err);
 

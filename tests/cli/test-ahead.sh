@@ -65,6 +65,7 @@ a_run_that_is_stopped_leaves_nothing_of_the_next_step() {
 	must_succeed runbook execute -runbookid=r
 	is "$(cat tally)" ran
 	is "$(find $next/Log -name '*.log' | wc -l)" 1
+	is "$(find package -name '*.tmp')" ''
 }
 
 # The lock of what was made ready goes with the engine; the next one runs the step.

@@ -98,7 +98,8 @@ static void test_outcome_fits_its_reserved_space(void **state)
 /* A ledger that was put back from a copy starts the attempt again: what the first one left must not be taken for its end. */
 static void test_records_of_an_older_ledger(void **state)
 {
-	static const char *const old[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP };
+	static const char *const old[] = { ATTEMPT_STARTED, ATTEMPT_OUTCOME, ATTEMPT_RESULT, ATTEMPT_STOP,
+					   ATTEMPT_LOG_RESERVED };
 	char path[] = "/tmp/test-records-XXXXXX";
 	const struct work_folder folder = { .attempt = path };
 	CLEANUP_FREE char *kept = NULL;
