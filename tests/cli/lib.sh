@@ -109,6 +109,17 @@ need_command() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
+need_strace() {
+	need_command strace
+	strace -o trace true 2>/dev/null || skip 'strace does not work here'
+}
+
+# straced OPTION… COMMAND…: the command under strace; what it and its children did is in the file trace
+straced() {
+	# The leak check of a sanitizer starts a thread and does not work under strace.
+	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -f -qq -o trace "$@"
+}
+
 # ---- Running and looking ------------------------------------------------------------------------------------------
 
 # must_end CODE COMMAND…: standard output goes to the file out, standard error to the file err

@@ -205,13 +205,11 @@ dry_run() {
 
 # What the system was asked for: no new process, and nothing opened for writing but what the terminal gets.
 dry_run_seen_from_outside() {
-	need_command strace
-	strace -o trace true 2>/dev/null || skip 'strace does not work here'
+	need_strace
 	begin_package package
 	model One Stop Backup Update Start
 	import_it
-	# The leak check of a sanitizer starts a thread and does not work under strace.
-	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -f -qq -o trace -e trace=process,openat,openat2,mkdir,mkdirat,unlink,unlinkat,rename,renameat2 \
+	straced -e trace=process,openat,openat2,mkdir,mkdirat,unlink,unlinkat,rename,renameat2 \
 		"$RUNBOOK" execute -runbookid=r -dryrun >out
 	has out 'One/Scripts/Update.sh'
 	is "$(grep -cE '\b(execve|execveat)\(' trace)" 1

@@ -3,22 +3,16 @@
 # Every log is made durable, with the kernel's help and without it.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 
-if ! strace -o /dev/null true 2>/dev/null; then
-	echo '1..0 # SKIP strace is not installed, or does not work here'
-	exit 0
-fi
-
 # traced [OPTION]…: a runbook r of three scripts is executed; the file `trace` says what was synced
 traced() {
+	need_strace
 	begin_package package
 	begin_model Web
 	phase Stop
 	phase Update
 	phase Start
 	end_web
-	# The leak check of a sanitizer starts a thread and does not work under strace.
-	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" must_succeed strace -f -qq -y -o trace -e trace=io_setup,io_submit,io_getevents,fdatasync "$@" \
-		"$RUNBOOK" execute -runbookid=r
+	must_succeed straced -y -e trace=io_setup,io_submit,io_getevents,fdatasync "$@" "$RUNBOOK" execute -runbookid=r
 	is "$(find package -name '*.log' | wc -l)" 3
 }
 

@@ -382,6 +382,21 @@ merge_of_signed() {
 	absent other.zip
 }
 
+# The second process that writes is a help, no more; where there is one processor nobody asks for it.
+extract_without_helper() {
+	need_strace
+	need_command zstd
+	mkdir -p tree/Web/Scripts
+	# What cannot be compressed: a small archive is not worth a process.
+	for i in $(seq 40); do head -c 60000 /dev/urandom >"tree/Web/Scripts/$i"; done
+	tar -C tree --zstd -cf web.tar.zst .
+	must_succeed straced -e trace=clone,clone3,fork,vfork -e inject=clone,clone3,fork,vfork:error=EAGAIN:when=2 \
+		"$RUNBOOK" package extract web.tar.zst -target=unpacked
+	[ "$(nproc)" -eq 1 ] || has trace INJECTED
+	rm unpacked/.runbook-digests
+	must_succeed diff -r tree unpacked
+}
+
 run_case 'inspect shows what is in an archive or a folder' inspect
 run_case 'inspect -json' inspect_json
 run_case 'inspect and verify name every problem' inspect_shows_problems
@@ -390,6 +405,7 @@ run_case 'documents that cannot be read' damaged_documents
 run_case 'verify an archive' verify_archive
 run_case 'an interpreter that is not here' missing_interpreter
 run_case 'verify a signature' verify_signature
+run_case 'extract where no second process is to be had' extract_without_helper
 run_case 'merge unites packages' merge
 run_case 'merge names every conflict' merge_names_conflicts
 run_case 'merge takes what is selected for update' merge_takes_what_is_selected
