@@ -53,8 +53,8 @@ static void reserve(struct ahead *ahead)
 	CLEANUP(records_release) struct records records = RECORDS_INIT;
 	CLEANUP_FREE char *log = fs_join(ahead->ready.folder.attempt, ATTEMPT_LOG_RESERVED);
 
-	(void)log_file_open(log, &ahead->ready.log, &told_later);
-	ahead->ready.reserved = records_open(&records, ahead->ready.folder.attempt, &told_later) &&
+	ahead->ready.reserved = log_file_open(log, &ahead->ready.log, &told_later) &&
+				records_open(&records, ahead->ready.folder.attempt, &told_later) &&
 				records_reserve(&records, ahead->ready.interpreter, &told_later) &&
 				records_sync_reserved(&records, &ahead->trouble);
 }
