@@ -89,6 +89,19 @@ wait_for() {
 	done
 }
 
+# wait_for_shell TERMINAL: until its command has ended
+wait_for_shell() {
+	tries=0
+	until [ "$(terminals display-message -p -t "$1" '#{pane_current_command}')" = sh ]; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 600 ]; then
+			echo "the command in the $1 terminal does not end" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
 # show TERMINAL TITLE: its screen without the empty lines at its end
 show() {
 	printf '\n==> %s\n\n' "$2"
@@ -103,6 +116,8 @@ wait_for second 'copying'
 show second 'The same run, from a second terminal'
 wait_for first 'run it again:'
 show first 'The step fails'
+# Who still follows would follow what comes next, too.
+wait_for_shell second
 say first 'clear; runbook execute -runbookid=shop -rerunstep=2'
 wait_for first 'is complete: all'
 show first 'Mended, and gone on: what was done is not done again'
