@@ -75,31 +75,33 @@ say() {
 	terminals send-keys -t "$1" "$2" Enter
 }
 
-# wait_for TERMINAL TEXT: until its screen shows it
-wait_for() {
+# wait_until TERMINAL COMMAND…: until the command says so
+wait_until() {
+	waiting=$1
+	shift
 	tries=0
-	until terminals capture-pane -p -t "$1" | grep -qF -- "$2"; do
+	until "$@"; do
 		tries=$((tries + 1))
 		if [ "$tries" -gt 600 ]; then
-			echo "the $1 terminal never showed: $2" >&2
-			terminals capture-pane -p -t "$1" >&2
+			echo "the $waiting terminal never came to: $*" >&2
+			terminals capture-pane -p -t "$waiting" >&2
 			exit 1
 		fi
 		sleep 0.1
 	done
 }
 
-# wait_for_shell TERMINAL: until its command has ended
-wait_for_shell() {
-	tries=0
-	until [ "$(terminals display-message -p -t "$1" '#{pane_current_command}')" = sh ]; do
-		tries=$((tries + 1))
-		if [ "$tries" -gt 600 ]; then
-			echo "the command in the $1 terminal does not end" >&2
-			exit 1
-		fi
-		sleep 0.1
-	done
+shows() {
+	terminals capture-pane -p -t "$1" | grep -qF -- "$2"
+}
+
+is_at_shell() {
+	[ "$(terminals display-message -p -t "$1" '#{pane_current_command}')" = sh ]
+}
+
+# wait_for TERMINAL TEXT: until its screen shows it
+wait_for() {
+	wait_until "$1" shows "$1" "$2"
 }
 
 # show TERMINAL TITLE: its screen without the empty lines at its end
@@ -117,7 +119,7 @@ show second 'The same run, from a second terminal'
 wait_for first 'run it again:'
 show first 'The step fails'
 # Who still follows would follow what comes next, too.
-wait_for_shell second
+wait_until second is_at_shell second
 say first 'clear; runbook execute -runbookid=shop -rerunstep=2'
 wait_for first 'is complete: all'
 show first 'Mended, and gone on: what was done is not done again'

@@ -13,7 +13,7 @@ void log_sync_open(struct log_sync *sync)
 		sync->context = 0;
 }
 
-static void give_up(struct log_sync *sync)
+void log_sync_close(struct log_sync *sync)
 {
 	if (sync->context)
 		(void)syscall(SYS_io_destroy, sync->context);
@@ -27,7 +27,7 @@ void log_sync_begin(struct log_sync *sync, int log)
 	sync->log = log;
 	sync->request = (struct iocb){ .aio_lio_opcode = IOCB_CMD_FDSYNC, .aio_fildes = (__u32)log };
 	if (sync->context && syscall(SYS_io_submit, sync->context, 1, requests) != 1)
-		give_up(sync);
+		log_sync_close(sync);
 }
 
 static bool wait_for_kernel(const struct log_sync *sync)
@@ -46,9 +46,4 @@ void log_sync_end(struct log_sync *sync)
 	if (sync->log >= 0 && !(sync->context && wait_for_kernel(sync)))
 		(void)fdatasync(sync->log);
 	sync->log = -1;
-}
-
-void log_sync_close(struct log_sync *sync)
-{
-	give_up(sync);
 }
