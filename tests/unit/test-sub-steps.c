@@ -172,30 +172,39 @@ static void test_rules(void **state)
 	assert_true(try_sql(fixture, "INSERT INTO SubStepName VALUES (4294967297, 3, 'G', 'x')"));
 }
 
-/* A ledger of version 1, with a step that has an attempt: brought up to date by the next who writes. */
+static void make_old_ledger(const char *path, int version)
+{
+	CLEANUP_FREE char *head =
+		xasprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", SCHEMA_APPLICATION_ID, version);
+	sqlite3 *db;
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (int made = 1; made <= version; made++)
+		for (const char *const *sql = schema_migration(made); *sql; sql++)
+			assert_int_equal(sqlite3_exec(db, *sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, head, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* A ledger of each version, with a step that has an attempt: brought up to date by the next who writes. */
 static void test_old_ledger(void **state)
 {
 	struct fixture *fixture = *state;
-	CLEANUP_ERROR struct error err = ERROR_INIT;
-	sqlite3 *db;
 
-	ledger_close(fixture->ledger);
-	fixture->ledger = NULL;
-	assert_int_equal(unlink(fixture->path), 0);
-	assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
-	for (const char *const *sql = schema_migration(1); *sql; sql++)
-		assert_int_equal(sqlite3_exec(db, *sql, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(db, "PRAGMA application_id = 1380076615; PRAGMA user_version = 1", NULL, NULL, NULL),
-		SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	assert_refused(ledger_open(fixture->path, LEDGER_READ, &fixture->ledger, &err), &err, ERROR_REFUSED,
-		       "older version");
-	fixture_open(fixture, LEDGER_WRITE);
-	fixture_add_runbook(fixture, "AX7", 1, NULL);
-	begin_attempt(fixture);
-	run(fixture, 1, "a", STATE_COMPLETED);
-	assert_true(is_done(fixture, "a"));
+	for (int version = 1; version < SCHEMA_VERSION; version++) {
+		CLEANUP_ERROR struct error err = ERROR_INIT;
+
+		ledger_close(TAKE(fixture->ledger));
+		make_old_ledger(fixture->path, version);
+		assert_refused(ledger_open(fixture->path, LEDGER_READ, &fixture->ledger, &err), &err, ERROR_REFUSED,
+			       "older version");
+		fixture_open(fixture, LEDGER_WRITE);
+		fixture_add_runbook(fixture, "AX7", 1, NULL);
+		begin_attempt(fixture);
+		run(fixture, 1, "a", STATE_COMPLETED);
+		assert_true(is_done(fixture, "a"));
+	}
 }
 
 #define LEDGER_TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
