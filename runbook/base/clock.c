@@ -120,7 +120,7 @@ void clock_format_duration(int64_t duration_ns, char ret[static CLOCK_TEXT_SIZE]
 			       (int)(seconds / 60 % 60));
 }
 
-void clock_boot_id(char ret[static CLOCK_BOOT_ID_SIZE])
+static void read_boot_id(char ret[static CLOCK_BOOT_ID_SIZE])
 {
 	CLEANUP_FD int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t length = fd < 0 ? -1 : read(fd, ret, CLOCK_BOOT_ID_SIZE - 1);
@@ -129,4 +129,14 @@ void clock_boot_id(char ret[static CLOCK_BOOT_ID_SIZE])
 		ret[length] = '\0';
 	else
 		(void)strcpy(ret, "unknown");
+}
+
+/* Nobody sees two boots. */
+void clock_boot_id(char ret[static CLOCK_BOOT_ID_SIZE])
+{
+	static char id[CLOCK_BOOT_ID_SIZE];
+
+	if (!*id)
+		read_boot_id(id);
+	(void)strcpy(ret, id);
 }
