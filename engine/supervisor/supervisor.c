@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -38,6 +39,9 @@ enum { TREE_LOOK_MS = 50, KILL_ROUNDS = 40, PUMP_BYTES = 4 * 1024 * 1024 };
 
 /* A log that is longer takes its time to become durable: its end is told only then, so that the engine never waits for it with the ledger in its hands. */
 enum { SOON_DURABLE_BYTES = 1024 * 1024 };
+
+/* Memory that a supervisor keeps from attempt to attempt. */
+enum { KEPT_BYTES = 2 * 1024 * 1024 };
 
 struct supervisor {
 	int signals; /* signalfd for SIGCHLD */
@@ -332,6 +336,9 @@ struct supervisor *supervisor_new(void)
 {
 	struct supervisor *self = xcalloc(1, sizeof(*self));
 
+	/* What one attempt needs, the next one needs, too: it is not given back between them. */
+	(void)mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	*self = (struct supervisor){ .signals = quiet_signals_begin(), .cgroup = CGROUP_INIT, .childless = true };
 	cgroup_make(&self->cgroup);
 	log_sync_open(&self->log_sync);
