@@ -404,7 +404,6 @@ static void forget_end(struct attempt *attempt)
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err)
 {
 	CLEANUP(follow_end_release) struct follow_end end = FOLLOW_END_INIT;
-	bool found;
 
 	*ret_kept = true;
 	if (!attempt->outcome.length)
@@ -413,11 +412,11 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 		return false;
 	if (end.notice == NOTICE_TROUBLE)
 		return trouble(attempt, &end, err);
-	if (!outcome_look(attempt->record.folder, &found, err))
+	*ret_kept = end.notice == NOTICE_KEPT;
+	if (!*ret_kept && !outcome_look(attempt->record.folder, ret_kept, err))
 		return false;
-	*ret_kept = found;
 	strbuf_release(&attempt->outcome);
-	if (!found)
+	if (!*ret_kept)
 		forget_end(attempt);
 	return true;
 }

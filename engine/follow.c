@@ -58,7 +58,7 @@ static void take_notices(struct follower *self)
 
 	do
 		notice = take_notice(self->notices, false, self->end);
-	while (notice == NOTICE_OUTPUT || notice == NOTICE_TROUBLE);
+	while (notice == NOTICE_OUTPUT || notice == NOTICE_TROUBLE || notice == NOTICE_KEPT);
 	self->ended = notice == NOTICE_ENDED;
 	if (notice == NOTICE_CLOSED)
 		self->notices = -1;
@@ -122,17 +122,25 @@ bool follow_attempt(const struct follow_request *request, struct follow_end *ret
 	return fine;
 }
 
-bool follow_to_close(const char *attempt_folder, int notices, struct follow_end *ret, struct error *err)
+/* Who is not told looks. */
+static bool wait_for_unlock(const char *attempt_folder, struct error *err)
 {
 	bool locked;
 
-	while (take_notice(notices, true, ret) != NOTICE_CLOSED)
-		continue;
-	for (;;) {
-		if (!work_folder_is_locked(attempt_folder, &locked, err))
-			return false;
-		if (!locked)
-			return true;
+	while (work_folder_is_locked(attempt_folder, &locked, err) && locked)
 		(void)usleep(LOCK_LOOK_MS * 1000);
-	}
+	return !error_is_set(err);
+}
+
+bool follow_to_close(const char *attempt_folder, int notices, struct follow_end *ret, struct error *err)
+{
+	enum notice notice;
+
+	do
+		notice = take_notice(notices, true, ret);
+	while (notice != NOTICE_KEPT && notice != NOTICE_CLOSED);
+	if (notice == NOTICE_CLOSED)
+		return wait_for_unlock(attempt_folder, err);
+	ret->notice = notice;
+	return true;
 }

@@ -34,5 +34,5 @@ void follow_end_release(struct follow_end *end);
  */
 bool follow_attempt(const struct follow_request *request, struct follow_end *ret, struct error *err);
 
-/* Waits until the supervisor of such an outcome has ended. *ret is as above, without NOTICE_ENDED. */
+/* After NOTICE_ENDED: waits until that outcome is durable, *ret is NOTICE_KEPT then, or until its supervisor has ended: NOTICE_TROUBLE or NOTICE_CLOSED. */
 bool follow_to_close(const char *attempt_folder, int notices, struct follow_end *ret, struct error *err);

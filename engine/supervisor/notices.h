@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What a supervisor tells its engine while it works: whole messages over a socket whose other end may be gone at any time. Nothing depends on them but time and texts:
- * what counts is on the disk, and the end of the notices says that it is there.
+ * what counts is on the disk, and NOTICE_KEPT says that it is there.
  */
 #pragma once
 
@@ -16,6 +16,7 @@ enum notice {
 	NOTICE_OUTPUT = '.', /* the log has grown */
 	NOTICE_ENDED =
 		'=', /* the script has ended, and its log is whole; with the text of the outcome, which is not durable yet */
+	NOTICE_KEPT = '+',   /* the outcome and the log are durable */
 	NOTICE_TROUBLE = '!' /* why the supervisor cannot do its work */
 };
 

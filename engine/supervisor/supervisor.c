@@ -329,6 +329,8 @@ static bool record_end(struct supervision *self, struct error *err)
 	log_sync_begin(&self->supervisor->log_sync, self->log);
 	done = records_end(&self->records, &text, err);
 	log_sync_end(&self->supervisor->log_sync);
+	if (done)
+		notices_send(self->notices, NOTICE_KEPT, "");
 	return done;
 }
 

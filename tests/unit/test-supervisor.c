@@ -29,6 +29,7 @@ struct scene {
 	int notices;
 	struct strbuf trouble;
 	struct strbuf told; /* of the outcome, before it was durable */
+	bool kept;          /* it was said to be durable, and was there */
 	struct strbuf log;
 	struct outcome outcome;
 	bool has_outcome;
@@ -77,6 +78,13 @@ static void scene_start(struct scene *scene)
 	notices_allow(scene->notices);
 }
 
+static bool has_record(const struct scene *scene, const char *name)
+{
+	CLEANUP_FREE char *path = fs_join(scene->folder, name);
+
+	return access(path, F_OK) == 0;
+}
+
 static void scene_wait(struct scene *scene)
 {
 	CLEANUP_ERROR struct error err = ERROR_INIT;
@@ -88,6 +96,8 @@ static void scene_wait(struct scene *scene)
 			strbuf_add_str(&scene->trouble, text.data);
 		if (notice == NOTICE_ENDED)
 			strbuf_add_str(&scene->told, text.data);
+		if (notice == NOTICE_KEPT)
+			scene->kept = has_record(scene, ATTEMPT_OUTCOME);
 	}
 	assert_true(fs_read_file(scene->log_path, 1 << 24, &scene->log, &err));
 	scene->has_outcome = false;
@@ -131,6 +141,7 @@ static void test_success(void **state)
 	assert_int_equal(scene.outcome.signal, 0);
 	assert_int_equal(scene.trouble.length, 0);
 	assert_non_null(strstr(scene.told.data, "exit_code=0\n"));
+	assert_true(scene.kept);
 	assert_true(scene.outcome.duration_ns > 0 && scene.outcome.cpu_us >= 0 && scene.outcome.peak_memory_kb > 0);
 	assert_non_null(strstr(scene.log.data, "out\nerr\n"));
 	assert_non_null(strstr(scene.log.data, scene.folder));
@@ -279,13 +290,6 @@ static pid_t supervisor_of(const struct scene *scene)
 	return (pid_t)strtol(line + strlen("supervisor="), NULL, 10);
 }
 
-static bool has_record(const struct scene *scene, const char *name)
-{
-	CLEANUP_FREE char *path = fs_join(scene->folder, name);
-
-	return access(path, F_OK) == 0;
-}
-
 static void test_supervisor_ignores_signals(void **state)
 {
 	struct scene scene;
@@ -333,6 +337,7 @@ static void test_nothing_runs_without_records(void **state)
 	scene_start(&scene);
 	scene_wait(&scene);
 	assert_true(scene.trouble.length > 0);
+	assert_false(scene.kept);
 	assert_false(scene.has_outcome);
 	assert_int_equal(scene.log.length, 0);
 	assert_int_equal(rmdir(path), 0);
