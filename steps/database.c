@@ -11,6 +11,7 @@
 #include "runbook/base/alloc.h"
 #include "runbook/base/fs.h"
 #include "steps/schema.h"
+#include "steps/schema_digest.h"
 
 enum {
 	BUSY_TIMEOUT_MS = 10000,
@@ -30,13 +31,7 @@ static void cleanup_database(sqlite3 **db)
 	(void)sqlite3_close(*db);
 }
 
-static void cleanup_statement(sqlite3_stmt **statement)
-{
-	(void)sqlite3_finalize(*statement);
-}
-
 #define CLEANUP_DATABASE CLEANUP(cleanup_database)
-#define CLEANUP_STATEMENT CLEANUP(cleanup_statement)
 
 static bool error_of_io(sqlite3 *db, const char *path, struct error *err)
 {
@@ -262,7 +257,7 @@ static bool has_object(sqlite3 *db, sqlite3_stmt *wanted, bool *ret)
  * What the schema enforces it can enforce only if it is there: every table, index and trigger must be the one a new ledger has, and
  * no other trigger may interfere. Further tables, indexes and views of an admin are none of our business.
  */
-static bool check_schema(sqlite3 *db, const char *path, struct error *err)
+static bool compare_schema(sqlite3 *db, const char *path, struct error *err)
 {
 	static const char list[] = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
 	static const char triggers[] = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
@@ -285,6 +280,16 @@ static bool check_schema(sqlite3 *db, const char *path, struct error *err)
 				 "ledger %s: its rules were changed by somebody else; put a good copy in its place",
 				 path);
 	return true;
+}
+
+/* Only to who has added something the long way is left. */
+static bool check_schema(sqlite3 *db, const char *path, struct error *err)
+{
+	char digest[DIGEST_TEXT_SIZE];
+
+	if (!schema_digest(db, digest))
+		return database_error(db, path, err);
+	return strcmp(digest, SCHEMA_SHA256) == 0 || compare_schema(db, path, err);
 }
 
 /* Whether it was the memory shared by WAL's users that could not be had, and not because of how the machine is just now. */

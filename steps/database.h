@@ -6,8 +6,16 @@
 
 #include <sqlite3.h>
 
+#include "runbook/base/cleanup.h"
 #include "runbook/base/error.h"
 #include "steps/ledger.h"
+
+static inline void cleanup_statement_(sqlite3_stmt **statement)
+{
+	(void)sqlite3_finalize(*statement);
+}
+
+#define CLEANUP_STATEMENT CLEANUP(cleanup_statement_)
 
 /*
  * Opens the file as ledger_open() says. For LEDGER_READ a file that is missing or empty gives an empty ledger in memory.

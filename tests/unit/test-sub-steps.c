@@ -6,6 +6,7 @@
 
 #include "steps/query.h"
 #include "steps/schema.h"
+#include "steps/schema_digest.h"
 
 static bool start(struct fixture *fixture, uint32_t attempt, const char *name, struct ledger_sub_step *ret,
 		  struct error *err)
@@ -187,11 +188,24 @@ static void make_old_ledger(const char *path, int version)
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+/* Else it is compared piece by piece at every command. */
+static void assert_schema_is_known(const char *path)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_true(schema_digest(db, digest));
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_string_equal(digest, SCHEMA_SHA256);
+}
+
 /* A ledger of each version, with a step that has an attempt: brought up to date by the next who writes. */
 static void test_old_ledger(void **state)
 {
 	struct fixture *fixture = *state;
 
+	assert_schema_is_known(fixture->path);
 	for (int version = 1; version < SCHEMA_VERSION; version++) {
 		CLEANUP_ERROR struct error err = ERROR_INIT;
 
@@ -200,6 +214,7 @@ static void test_old_ledger(void **state)
 		assert_refused(ledger_open(fixture->path, LEDGER_READ, &fixture->ledger, &err), &err, ERROR_REFUSED,
 			       "older version");
 		fixture_open(fixture, LEDGER_WRITE);
+		assert_schema_is_known(fixture->path);
 		fixture_add_runbook(fixture, "AX7", 1, NULL);
 		begin_attempt(fixture);
 		run(fixture, 1, "a", STATE_COMPLETED);
