@@ -11,6 +11,12 @@
 #include "runbook/base/strbuf.h"
 
 static bool in_the_middle_of_a_line;
+static bool is_output_taken;
+
+void console_give_away_output(void)
+{
+	is_output_taken = true;
+}
 
 static void put(int fd, const char *data, size_t length)
 {
@@ -41,6 +47,8 @@ void console_line(const char *format, ...)
 {
 	va_list args;
 
+	if (is_output_taken)
+		return;
 	va_start(args, format);
 	put_line(STDOUT_FILENO, format, args);
 	va_end(args);

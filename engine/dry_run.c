@@ -27,7 +27,6 @@ struct forecast {
 struct dry_run {
 	struct run run;
 	struct version_skips *skips;
-	bool json;
 	bool stopped; /* an earlier step would stop the run */
 	bool first;
 };
@@ -250,7 +249,7 @@ static bool tell_step(void *context, const struct ledger_step *step, struct erro
 		conclude(&forecast, "would not run yet", xstrdup("an earlier step stops the run"));
 	self->stopped = self->stopped || strcmp(forecast.verdict, "would stop") == 0 ||
 			strcmp(forecast.verdict, "would wait") == 0;
-	if (self->json)
+	if (self->run.request->json)
 		print_json(self, &forecast);
 	else
 		print_text(&forecast);
@@ -258,15 +257,15 @@ static bool tell_step(void *context, const struct ledger_step *step, struct erro
 	return true;
 }
 
-bool run_dry(struct ledger *ledger, const struct run_request *request, bool json, struct error *err)
+bool run_dry(struct ledger *ledger, const struct run_request *request, struct error *err)
 {
-	struct dry_run self = { .run = RUN_INIT, .json = json, .first = true };
+	struct dry_run self = { .run = RUN_INIT, .first = true };
 	bool fine =
 		run_open(ledger, request, &self.run, err) && file_guard_open(&self.run, err) &&
 		acceptance_check(&self.run, err) && version_look_ahead(&self.run, &self.skips, err) &&
 		ledger_step_each(ledger, (struct ledger_range){ self.run.runbook.key, 1, 0 }, tell_step, &self, err);
 
-	if (fine && json)
+	if (fine && request->json)
 		(void)printf("\n]\n");
 	version_skips_free(self.skips);
 	run_release(&self.run);

@@ -14,7 +14,7 @@
 
 static bool is_on(const struct events *events)
 {
-	return events->file >= 0 || events->notify.socket >= 0;
+	return events->file >= 0 || events->output || events->notify.socket >= 0;
 }
 
 /* ---- Where they go --------------------------------------------------------------------------------------- */
@@ -37,20 +37,30 @@ static bool open_file(const char *path, int *ret_fd, struct error *err)
 	return true;
 }
 
-static void stop_writing(struct events *events, const char *why)
+static void note_end(const char *why)
 {
 	console_note("no further events are written: %s; the run goes on", why);
+}
+
+/* In one piece, so that the lines of runs side by side do not mix. */
+static void write_to_file(struct events *events, const struct strbuf *line)
+{
+	ssize_t written = write(events->file, line->data, line->length);
+
+	if (written == (ssize_t)line->length)
+		return;
+	note_end(written < 0 ? strerror(errno) : "the disk is full");
 	(void)close(events->file);
 	events->file = -1;
 }
 
-/* In one piece, so that the lines of runs side by side do not mix. */
-static void write_line(struct events *events, const struct strbuf *line)
+static void write_to_output(struct events *events, const struct strbuf *line)
 {
-	ssize_t written = write(events->file, line->data, line->length);
+	CLEANUP_ERROR struct error err = ERROR_INIT;
 
-	if (written != (ssize_t)line->length)
-		stop_writing(events, written < 0 ? strerror(errno) : "the disk is full");
+	events->output = fs_write_all(STDOUT_FILENO, line->data, line->length, "standard output", &err);
+	if (!events->output)
+		note_end(err.message);
 }
 
 static void emit(struct run *run, const char *name, bool notify, json_t *members)
@@ -70,7 +80,9 @@ static void emit(struct run *run, const char *name, bool notify, json_t *members
 	json_decref(event);
 	strbuf_addf(&line, "%s\n", text);
 	if (events->file >= 0)
-		write_line(events, &line);
+		write_to_file(events, &line);
+	if (events->output)
+		write_to_output(events, &line);
 	if (notify)
 		notify_send(&events->notify, name, line.data, line.length);
 }
@@ -87,6 +99,7 @@ void events_open(struct run *run)
 	const struct run_request *request = run->request;
 	CLEANUP_ERROR struct error err = ERROR_INIT;
 
+	run->events.output = request->json;
 	if (request->events_file && !open_file(request->events_file, &run->events.file, &err))
 		console_note("no events are written: %s; the run goes on", err.message);
 	if (request->notify_command) {

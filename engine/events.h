@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * What happens to a run, told to programs: a line of JSON per event into a file (-events), and to a command (-notify).
+ * What happens to a run, told to programs: a line of JSON per event into a file (-events), to standard output (-json), and to a command (-notify).
  *
  * The events and their members are those of runbook/schema/events.schema.json. Each run has `started` as its first and exactly one of `completed`,
- * `stepFailed`, `waiting`, `stopped` as its last, unless its engine is killed. The command gets those and `recovered`; the file gets
- * all. Nothing here can fail a run: trouble is told once, in a note. Without a file and a command each call is one comparison.
+ * `stepFailed`, `waiting`, `stopped` as its last, unless its engine is killed. The command gets those and `recovered`; file and output get
+ * all. Nothing here can fail a run: trouble is told once, in a note. If nobody is to be told each call is one comparison.
  */
 #pragma once
 
@@ -14,7 +14,8 @@
 struct run;
 
 struct events {
-	int file; /* -1: none */
+	int file;    /* -1: none */
+	bool output; /* standard output, too */
 	struct notify notify;
 	unsigned sequence;      /* of the last event of this run */
 	enum decision decision; /* the last one, which tells how the run ended … */

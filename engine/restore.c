@@ -5,6 +5,7 @@
 
 #include "engine/claim.h"
 #include "engine/console.h"
+#include "engine/json_value.h"
 #include "engine/reached.h"
 #include "engine/recover.h"
 #include "engine/work_folder.h"
@@ -291,6 +292,28 @@ bool restore_prepare(struct ledger *ledger, const struct run_request *request, s
 	return find_made(ledger, request->runbook_id, ret, err) && (ret->id || make_new(ledger, request, ret, err));
 }
 
+static void print_steps(const struct step_list *steps)
+{
+	for (size_t i = 0; i < steps->count; i++)
+		console_line("%u: %s", steps->items[i].number, steps->items[i].description);
+}
+
+static void print_steps_json(const struct step_list *steps)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step *step = &steps->items[i];
+		json_t *object = json_pack("{s:I, s:o}", "step", (json_int_t)step->number, "description",
+					   json_value_text(step->description));
+
+		(void)json_array_append_new(all, object);
+	}
+	(void)json_dumpf(all, stdout, JSON_INDENT(2));
+	(void)putchar('\n');
+	json_decref(all);
+}
+
 static bool print_plan(struct ledger *ledger, const struct run_request *request, struct error *err)
 {
 	CLEANUP(run_release) struct run run = RUN_INIT;
@@ -300,8 +323,10 @@ static bool print_plan(struct ledger *ledger, const struct run_request *request,
 	if (!run_open(ledger, request, &run, err) || !read_material(ledger, &run.runbook, &material, err) ||
 	    !check_allowed(&run, &material, err) || !make_plan(&material, &run.runbook, run.runbook.id, &steps, err))
 		return false;
-	for (size_t i = 0; i < steps.count; i++)
-		console_line("%u: %s", steps.items[i].number, steps.items[i].description);
+	if (request->json)
+		print_steps_json(&steps);
+	else
+		print_steps(&steps);
 	tell_doubts(&run.runbook, &run.acceptance, &material);
 	return true;
 }
@@ -316,5 +341,5 @@ bool restore_preview(struct ledger *ledger, const struct run_request *request, s
 	if (!plan.id)
 		return print_plan(ledger, request, err);
 	other.runbook_id = plan.id;
-	return run_dry(ledger, &other, false, err);
+	return run_dry(ledger, &other, err);
 }

@@ -501,6 +501,8 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
 	mask_prepare();
 	cgroup_remove_leftovers();
 	stop_forget(ledger_path(ledger), run.runbook.id);
+	if (request->json)
+		console_give_away_output();
 	console_line("Start executing runbook : %s", run.runbook.id);
 	events_open(&run);
 	if (!request->quiet)

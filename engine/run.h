@@ -30,6 +30,7 @@ struct run_request {
 	bool version_check;     /* -versioncheck: what is installed already is Skipped, a lower version refused */
 	bool without_backup;    /* -backup=false: environment backup and Backup steps are Skipped */
 	bool quiet;             /* of the script's output nothing is shown */
+	bool json; /* what happens is told on standard output, as lines of JSON, and nothing else is written there */
 	int64_t retry_pause_ms; /* before the first retry; doubles each time */
 	int64_t grace_ms;       /* between TERM and KILL */
 	uint64_t log_cap_bytes;
@@ -54,4 +55,4 @@ bool run_execute(struct ledger *ledger, const struct run_request *request, struc
  * Tells for each step what would happen, and starts nothing: interpreter, script, timeout, retries, log folder, whether it would
  * run and why. Needs a ledger open for reading only; writes nothing but standard output.
  */
-bool run_dry(struct ledger *ledger, const struct run_request *request, bool json, struct error *err);
+bool run_dry(struct ledger *ledger, const struct run_request *request, struct error *err);

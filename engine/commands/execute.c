@@ -90,7 +90,7 @@ static bool run(const struct command_context *context, struct error *err)
 	if (!read_request(context, &request, err))
 		return false;
 	if (option_flag(context->options, "dryrun", false))
-		return run_dry(context->ledger, &request, context->json, err);
+		return run_dry(context->ledger, &request, err);
 	return run_execute(context->ledger, &request, err);
 }
 
@@ -104,7 +104,8 @@ const struct command command_execute = {
 		"With -requiresignature another package root than that of the import, which -packagepath names, must be one that was "
 		"extracted from an archive with a trusted signature; that of the import was judged there.\n"
 		"-rerunstep runs steps again that failed or are done; -setstepcomplete takes one as done that somebody did by "
-		"hand. Who did so, when and why (-reason) is kept in the ledger and in every export.",
+		"hand. Who did so, when and why (-reason) is kept in the ledger and in every export.\n"
+		"With -json standard output gets what -events writes, one object a line as it happens, and nothing else.",
 	.options = options,
 	.needs = needs,
 	.run = run,

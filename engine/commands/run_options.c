@@ -18,7 +18,8 @@ bool run_options_read(const struct command_context *context, struct run_request 
 	ret->require_signature = option_flag(options, "requiresignature", false);
 	ret->require_sign_off = option_flag(options, "requiresignoff", false);
 	ret->auto_resume = option_flag(options, "autoresume", false);
-	ret->quiet = context->quiet;
+	ret->json = context->json;
+	ret->quiet = context->quiet || context->json;
 	ret->repeat_options = context->repeat;
 	ret->retry_pause_ms = option_number(options, "retrypause", ret->retry_pause_ms / 1000) * 1000;
 	ret->grace_ms = option_number(options, "grace", ret->grace_ms / 1000) * 1000;

@@ -43,6 +43,33 @@ events_of_a_run() {
 	is "$(told events 'e["event"]' | cut -d' ' -f9-)" 'started completed'
 }
 
+# Alone on standard output: neither our lines nor those of the scripts.
+events_on_standard_output() {
+	begin_package package
+	model One Stop Update
+	script One Update.sh 'echo something' 'exit 3'
+	import_it
+	must_fail 4 runbook execute -runbookid=r -json -events=events
+	has err 'step 2 of r failed'
+	mv out lines
+	valid lines
+	is "$(told lines 'e["event"]')" 'started stepStarted stepEnded stepStarted stepEnded stepFailed'
+	must_succeed cmp lines events
+	must_succeed runbook execute -runbookid=r -setstepcomplete=2 -reason=x -json
+	mv out lines
+	valid lines
+	is "$(told lines 'e["event"]')" 'started stepStarted stepEnded completed'
+}
+
+# Whoever reads them may go away.
+standard_output_without_a_reader() {
+	small_package
+	{ runbook execute -runbookid=r -json 2>err || touch failed; } | true
+	absent failed
+	has err 'no further events are written: standard output: Broken pipe; the run goes on'
+	has err 'all 3 steps are done'
+}
+
 events_of_a_failure() {
 	begin_package package
 	begin_model One
@@ -194,6 +221,8 @@ need_python() {
 need_python
 run_case 'the events of a run' events_of_a_run
 run_case 'of a failing step with a retry, of a refusal, of a part' events_of_a_failure
+run_case 'on standard output nothing else is written' events_on_standard_output
+run_case 'whoever reads them may go away' standard_output_without_a_reader
 run_case 'of a step that somebody has to do' events_of_a_manual_step
 run_case 'of a step that an earlier engine left' events_of_a_recovery
 run_case 'a command is notified of beginning and end' notified
