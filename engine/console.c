@@ -67,7 +67,7 @@ void console_output(const char *data, size_t length)
 {
 	CLEANUP_STRBUF struct strbuf shown = STRBUF_INIT;
 
-	if (!length)
+	if (!length || is_output_taken)
 		return;
 	if (progress_is_active()) {
 		progress_output(data, length);

@@ -16,7 +16,7 @@ void console_line(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* One line for people, on standard error. */
 void console_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Standard output belongs to somebody else from now on: no further line is written there. */
+/* Standard output belongs to somebody else from now on: nothing is written there any more. */
 void console_give_away_output(void);
 
 /* A piece of a step's output. */

@@ -28,13 +28,25 @@ static bool tell_what_next(const struct command_context *context, const char *id
 	return true;
 }
 
+static bool print_json(const struct command_context *context, const char *id, struct error *err)
+{
+	CLEANUP(ledger_runbook_release) struct ledger_runbook runbook = { 0 };
+
+	return ledger_runbook_get(context->ledger, id, &runbook, err) &&
+	       status_print_json(context, &runbook, true, err);
+}
+
 static bool run(const struct command_context *context, struct error *err)
 {
 	const char *id = option_text(context->options, "runbookid");
 	bool shown;
 
-	if (!attach_follow(context->ledger, id, context->quiet, &shown, err))
+	if (context->json)
+		console_give_away_output();
+	if (!attach_follow(context->ledger, id, context->quiet || context->json, &shown, err))
 		return false;
+	if (context->json)
+		return print_json(context, id, err);
 	if (!shown)
 		console_note("nothing of runbook %s is running", id);
 	return context->quiet || tell_what_next(context, id, err);
@@ -45,7 +57,7 @@ const struct command command_attach = {
 	.summary = "Follows a runbook that is being executed",
 	.description =
 		"Shows the running step from its first line, then those that follow, until the run ends; then what to do next. Any number of terminals may "
-		"do so at once; leaving with ^C changes nothing.",
+		"do so at once; leaving with ^C changes nothing. With -json nothing is shown until the run has ended, then what `status -summary` tells.",
 	.options = options,
 	.needs = command_reads_ledger,
 	.run = run,

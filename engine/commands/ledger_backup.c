@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/commands/output.h"
 #include "engine/commands/verbs.h"
 #include "engine/console.h"
 #include "steps/maintenance.h"
@@ -18,7 +19,11 @@ static bool run(const struct command_context *context, struct error *err)
 
 	if (!ledger_backup(context->ledger, target, err))
 		return false;
-	console_note("%s is a copy of %s", target, ledger_path(context->ledger));
+	if (context->json)
+		output_json(json_pack("{s:o, s:o}", "ledger", output_json_text(ledger_path(context->ledger)), "target",
+				      output_json_text(target)));
+	else if (!context->quiet)
+		console_note("%s is a copy of %s", target, ledger_path(context->ledger));
 	return true;
 }
 

@@ -68,6 +68,16 @@ json_t *output_json_time(int64_t wall_ns)
 	return json_value_time(wall_ns);
 }
 
+void output_json_add_problems(json_t *array, const struct problem_list *problems)
+{
+	for (size_t i = 0; i < problems->count; i++) {
+		CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+		problem_format(&problems->items[i], &text);
+		(void)json_array_append_new(array, output_json_text(text.data));
+	}
+}
+
 void output_json(json_t *value)
 {
 	(void)json_dumpf(value, stdout, JSON_INDENT(2));

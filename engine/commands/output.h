@@ -34,6 +34,9 @@ json_t *output_json_text(const char *text);
 /* A wall-clock time as documents write it; null for 0. */
 json_t *output_json_time(int64_t wall_ns);
 
+/* Appends their texts to an array. */
+void output_json_add_problems(json_t *array, const struct problem_list *problems);
+
 /* Writes a value, which is taken over, and a newline. */
 void output_json(json_t *value);
 

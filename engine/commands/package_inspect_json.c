@@ -59,23 +59,13 @@ static json_t *modules(const struct package_report *report)
 	return array;
 }
 
-static void add_problems(json_t *array, const struct problem_list *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-
-		problem_format(&list->items[i], &text);
-		json_array_append_new(array, output_json_text(text.data));
-	}
-}
-
 static json_t *problems(const struct package_report *report)
 {
 	json_t *array = json_array();
 
-	add_problems(array, &report->structure);
-	add_problems(array, &report->scripts);
-	add_problems(array, &report->interpreters);
+	output_json_add_problems(array, &report->structure);
+	output_json_add_problems(array, &report->scripts);
+	output_json_add_problems(array, &report->interpreters);
 	return array;
 }
 
@@ -113,7 +103,7 @@ json_t *package_inspect_json(const struct package_view *view, const struct packa
 {
 	json_t *warnings = json_array();
 
-	add_problems(warnings, &report->warnings);
+	output_json_add_problems(warnings, &report->warnings);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "package",
 			 output_json_text(view->path), "archive", archive(view), "signature", signature(view), "type",
 			 output_json_text(report->type), "guid", output_json_text(report->guid), "version",

@@ -29,12 +29,7 @@ static json_t *check_json(enum verify_subject subject, const struct verify_check
 {
 	json_t *problems = json_array();
 
-	for (size_t i = 0; i < check->problems.count; i++) {
-		CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
-
-		problem_format(&check->problems.items[i], &text);
-		json_array_append_new(problems, output_json_text(text.data));
-	}
+	output_json_add_problems(problems, &check->problems);
 	return json_pack("{s:s, s:s, s:o, s:o}", "check", verify_subject_name(subject), "verdict",
 			 verify_verdict_name(check->verdict), "text", output_json_text(check->text), "problems",
 			 problems);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/stop.h"
 
+#include "engine/commands/output.h"
 #include "engine/commands/verbs.h"
 #include "engine/console.h"
 
@@ -12,6 +13,12 @@ static const struct option options[] = {
 	  .help = "End the running step too: TERM, a grace, KILL; it is then Failed" },
 	OPTION_END,
 };
+
+static void print_json(const struct stop_request *request, bool engine, bool step, bool survivors)
+{
+	output_json(json_pack("{s:o, s:b, s:b, s:b}", "runbookId", output_json_text(request->runbook_id), "engine",
+			      engine, "step", step, "survivors", survivors));
+}
 
 static void tell(const struct stop_request *request, bool engine, bool step, bool survivors)
 {
@@ -39,7 +46,10 @@ static bool run(const struct command_context *context, struct error *err)
 	if (!stop_ask(context->ledger, &request, &engine, &step, err) ||
 	    (request.now && !stop_survivors(context->ledger, request.runbook_id, &survivors, err)))
 		return false;
-	tell(&request, engine, step, survivors);
+	if (context->json)
+		print_json(&request, engine, step, survivors);
+	else if (!context->quiet)
+		tell(&request, engine, step, survivors);
 	return true;
 }
 

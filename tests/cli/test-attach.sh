@@ -17,11 +17,16 @@ detached() {
 	one=$!
 	"$RUNBOOK" attach -runbookid=a >attach2 &
 	two=$!
+	"$RUNBOOK" attach -runbookid=a -json >attach3 2>attach3.err &
+	three=$!
 	await_line attach1 'first line'
 	await_line attach2 'first line'
 	touch a.go
 	wait "$one"
 	wait "$two"
+	wait "$three"
+	is "$(from_json attach3 'd["runbook"]["counts"]["Completed"]')" 4
+	is "$(cat attach3.err)" ''
 	has_line attach1 'last line'
 	same attach1 attach2
 	has_line attach1.err 'All steps are done.'

@@ -78,6 +78,8 @@ stopped_between_steps() {
 	must_succeed runbook execute -runbookid=a
 	must_succeed runbook stop -runbookid=a
 	has err 'is not being executed'
+	must_succeed runbook stop -runbookid=a -json
+	is "$(from_json out d)" '{"runbookId":"a","engine":false,"step":false,"survivors":false}'
 }
 
 stopped_now() {

@@ -191,6 +191,12 @@ ids_without_case() {
 	has err r
 }
 
+# damage_page FILE NUMBER
+damage_page() {
+	printf '\377\377\377\377\377\377\377\377' |
+		dd of="$1" bs=1 seek=$((($2 - 1) * $(sqlite3 "$1" 'PRAGMA page_size') + 8)) conv=notrunc 2>dd.err
+}
+
 damaged_ledger() {
 	imported
 	for text in 'this is no database, whatever its name says' ''; do
@@ -203,13 +209,19 @@ damaged_ledger() {
 	must_fail 3 runbook ledger check -ledger=other.db
 	has err 'the file is empty'
 	must_succeed runbook ledger check
-	must_succeed runbook ledger backup -target=copy.db
-	must_succeed runbook ledger check -ledger=copy.db
+	has err 'nothing is wrong'
+	must_succeed runbook ledger check -json
+	is "$(from_json out 'd["problems"]')" '[]'
+	must_succeed runbook ledger backup -target=copy.db -json
+	is "$(from_json out 'd["target"]')" copy.db
+	must_succeed runbook ledger check -ledger=copy.db -quiet
+	is "$(cat out err)" ''
 	# Whatever is wrong, each is told in a line of its own.
-	pages=$(sqlite3 copy.db 'PRAGMA page_count')
-	size=$(sqlite3 copy.db 'PRAGMA page_size')
-	for page in $(seq 3 "$pages"); do
-		printf '\377\377\377\377\377\377\377\377' | dd of=copy.db bs=1 seek=$(((page - 1) * size + 8)) conv=notrunc 2>dd.err
+	damage_page copy.db 3
+	must_fail 1 runbook ledger check -ledger=copy.db -json
+	is "$(from_json out 'len(d["problems"]) > 0')" true
+	for page in $(seq 3 "$(sqlite3 copy.db 'PRAGMA page_count')"); do
+		damage_page copy.db "$page"
 	done
 	must_fail 1 runbook ledger check -ledger=copy.db
 	has err 'copy.db: '

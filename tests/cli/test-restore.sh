@@ -60,7 +60,7 @@ taken_back() {
 	must_succeed runbook executerestore -runbookid=R2 -dryrun
 	has_line out '1: Stop script for service model: Web on machine: localhost'
 	must_succeed runbook executerestore -runbookid=R2 -dryrun -json
-	is "$(python3 -c 'import json; print(json.load(open("out"))[0])')" "{'step': 1, 'description': 'Stop script for service model: Web on machine: localhost'}"
+	is "$(from_json out 'd[0]')" '{"step":1,"description":"Stop script for service model: Web on machine: localhost"}'
 	absent witness
 	must_succeed runbook executerestore -runbookid=R2 -reason='too slow'
 	has_line out 'Start executing runbook : R2-restore'
