@@ -55,7 +55,8 @@ static void add_lines(const struct ledger *ledger, const char *text, struct prob
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 
-		if (length)
+		/* A heading of SQLite says nothing by itself. */
+		if (length && strncmp(text, "***", 3) != 0)
 			problem_add(problems, ledger->path, 0, "%.*s", (int)length, text);
 		text += length + (text[length] == '\n');
 	}
