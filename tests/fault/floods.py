@@ -7,7 +7,7 @@ import time
 
 import oracle
 import scenarios
-from world import Step, children
+from world import Step, children, wait_for_ours
 
 Case = collections.namedtuple("Case", "megabytes")
 
@@ -67,6 +67,7 @@ def run_case(world, case, cap=f"-logcap={CAP_BYTES}"):
     verdict.expect(result.code == 0, oracle.CODE, f"exit {result.code}: {result.err}")
     verdict.expect(0 < memory <= MEMORY_KB, oracle.OTHER, f"took {memory} KiB of memory")
     check_log(world, verdict, case)
+    wait_for_ours()
     verdict.expect(not children(), oracle.OTHER, f"still there: {children()}")
     return True, verdict
 

@@ -13,7 +13,7 @@ import time
 
 import oracle
 import scenarios
-from world import RUNBOOK, Step, children, patience, wait_for
+from world import RUNBOOK, Step, children, wait_for, wait_for_ours
 
 Case = collections.namedtuple("Case", "kind number")
 
@@ -172,13 +172,6 @@ def list_cases(_):
 
 def list_trees(world):
     return [case for case in list_cases(world) if case.kind in ("daemon", "fork-tree")]
-
-
-def wait_for_ours():
-    """Our own that had nothing to do end with the engine, but a moment later."""
-    until = time.monotonic() + LATE_SECONDS * patience()
-    while any(name.startswith("runbook") for _, name in children()) and time.monotonic() < until:
-        time.sleep(0.005)
 
 
 def check_left(world, verdict):

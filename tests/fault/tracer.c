@@ -38,9 +38,10 @@ enum { PROCESSES_LIMIT = 4096, EXIT_TROUBLE = 70 };
 struct process {
 	pid_t pid;
 	enum role role;
-	bool held;      /* stopped at its birth until its role is known */
-	uint64_t entry; /* of its program, if a breakpoint is there; 0: passed */
-	long covered;   /* what the breakpoint covers */
+	bool held;        /* stopped at its birth until its role is known */
+	bool has_session; /* made by itself */
+	uint64_t entry;   /* of its program, if a breakpoint is there; 0: passed */
+	long covered;     /* what the breakpoint covers */
 };
 
 struct tracer {
@@ -343,6 +344,14 @@ static bool count_point(struct tracer *self, const struct call_made *made, enum 
 	return false;
 }
 
+/* It may do so before its fork was seen, if it was taken for a step's. */
+static void leave_nursery(struct process *process)
+{
+	process->has_session = true;
+	if (process->role == ROLE_NURSERY)
+		process->role = ROLE_SUPERVISOR;
+}
+
 /* True if nobody is traced any more. */
 static bool on_call(struct tracer *self, struct process *process)
 {
@@ -352,8 +361,8 @@ static bool on_call(struct tracer *self, struct process *process)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, (long)sizeof(info), &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return false;
-	if (info.entry.nr == SYS_setsid && process->role == ROLE_NURSERY)
-		process->role = ROLE_SUPERVISOR;
+	if (info.entry.nr == SYS_setsid)
+		leave_nursery(process);
 	made.call = call_find((long)info.entry.nr);
 	if (!made.call)
 		return false;
@@ -391,10 +400,13 @@ static void give_role(struct process *process, enum role role)
 static void on_fork(struct tracer *self, const struct process *parent)
 {
 	enum role role = role_of_child(parent->role);
+	struct process *process;
 	unsigned long child;
 
-	if (ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &child) == 0)
-		give_role(find_or_add(self, (pid_t)child), role);
+	if (ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &child) != 0)
+		return;
+	process = find_or_add(self, (pid_t)child);
+	give_role(process, role == ROLE_NURSERY && process->has_session ? ROLE_SUPERVISOR : role);
 }
 
 static void on_exec(struct process *process)

@@ -24,6 +24,7 @@ RUNBOOK = "F1"
 MACHINE = "here"
 MODEL = "Service"
 COMMAND_SECONDS = 90  # whatever takes longer hangs
+OURS_SECONDS = 2.0
 # The program's wall clock is ahead of that of its files: they look as those of a package do, untouched for an hour. Only then is a step made ready ahead.
 SETTLED_NS = 3600 * 10**9
 
@@ -55,6 +56,13 @@ def children():
         if stat.rpartition(")")[2].split()[0] != "Z":
             found.append((int(pid), stat.partition("(")[2].rpartition(")")[0]))
     return found
+
+
+def wait_for_ours():
+    """Our own that had nothing to do end with the engine, but a moment later."""
+    until = time.monotonic() + OURS_SECONDS * patience()
+    while any(name.startswith("runbook") for _, name in children()) and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def wait_for(process, seconds):
