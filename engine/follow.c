@@ -88,22 +88,23 @@ static bool leave(const struct follower *self, struct error *err)
 
 static bool follow_loop(struct follower *self, struct error *err)
 {
-	while (!self->ended) {
+	for (;;) {
 		struct pollfd fds[] = { { .fd = self->notices, .events = POLLIN },
 					{ .fd = self->request->signals->fd, .events = POLLIN } };
 
+		if (!look_at_lock(self, err))
+			return false;
+		show_new_output(self);
+		progress_tick();
+		if (self->ended)
+			return true;
 		if (poll(fds, 2, progress_wait_ms(self->notices < 0 ? LOCK_LOOK_MS : -1)) < 0 && errno != EINTR)
 			return error_set_errno(err, errno, "poll");
 		if (fds[0].revents)
 			take_notices(self);
 		if (fds[1].revents && !signals_take(self->request->signals))
 			return leave(self, err);
-		if (!look_at_lock(self, err))
-			return false;
-		show_new_output(self);
-		progress_tick();
 	}
-	return true;
 }
 
 bool follow_attempt(const struct follow_request *request, struct follow_end *ret, struct error *err)
@@ -115,7 +116,6 @@ bool follow_attempt(const struct follow_request *request, struct follow_end *ret
 	};
 	bool fine;
 
-	show_new_output(&self);
 	fine = follow_loop(&self, err);
 	if (!request->silent)
 		console_output_end();

@@ -172,7 +172,7 @@ static void print_head(const struct status_view *view, const struct ledger_runbo
 
 	add_counts(runbook, &counts);
 	print_fact(view, "Runbook", "%s", runbook->id);
-	if (strcmp(runbook->package_type, "Unknown") == 0)
+	if (!*runbook->package_type || strcmp(runbook->package_type, "Unknown") == 0)
 		print_fact(view, "Package", "%s", runbook->package_root);
 	else
 		print_fact(view, "Package", "%s (%s)", runbook->package_root, runbook->package_type);
