@@ -122,10 +122,19 @@ bool caller_set_masking(const struct option_values *values, struct error *err)
 	return mask_setup(&settings, err);
 }
 
-static void add_option(const char *name, const char *value, struct strbuf *ret)
+/* A path so that the command may be given in any folder. */
+static void repeat_option(const struct option_values *values, const char *name, struct strbuf *ret)
 {
+	const struct option *option = option_find(NULL, name, strlen(name));
+	bool is_path = option->kind == OPTION_FILE || option->kind == OPTION_FOLDER;
+	CLEANUP_FREE char *path = NULL;
+
+	if (!option_is_given(values, name))
+		return;
+	if (is_path)
+		path = fs_absolute(option_text(values, name));
 	strbuf_addf(ret, " -%s=", name);
-	add_word(value, ret);
+	add_word(path ? path : option_text(values, name), ret);
 }
 
 char *caller_repeat_options(const struct option_values *values, bool of_runbook)
@@ -133,20 +142,10 @@ char *caller_repeat_options(const struct option_values *values, bool of_runbook)
 	static const char *const repeated[] = { "machine", "secrets", "secretenv", "maskpattern", "maskfile" };
 	CLEANUP_STRBUF struct strbuf words = STRBUF_INIT;
 
-	if (option_is_given(values, "ledger")) {
-		CLEANUP_FREE char *path = caller_ledger_path(values);
-
-		add_option("ledger", path, &words);
-	}
-	if (of_runbook && option_is_given(values, "packagepath")) {
-		CLEANUP_FREE char *path = fs_absolute(option_text(values, "packagepath"));
-
-		add_option("packagepath", path, &words);
-	}
-	for (size_t i = 0; i < sizeof(repeated) / sizeof(repeated[0]); i++) {
-		if (!option_is_given(values, repeated[i]))
-			continue;
-		add_option(repeated[i], option_text(values, repeated[i]), &words);
-	}
+	repeat_option(values, "ledger", &words);
+	if (of_runbook)
+		repeat_option(values, "packagepath", &words);
+	for (size_t i = 0; i < sizeof(repeated) / sizeof(repeated[0]); i++)
+		repeat_option(values, repeated[i], &words);
 	return strbuf_detach(&words);
 }

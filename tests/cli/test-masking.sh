@@ -82,6 +82,14 @@ rules_of_the_admin() {
 }
 run_case 'patterns, a secrets file and variables of the admin' rules_of_the_admin
 
+the_command_to_go_on() {
+	one_step 'exit 3'
+	echo 'customer (\w+)' >patterns
+	must_fail 4 env WORD=sesame "$RUNBOOK" execute -runbookid=one -secretenv=WORD -maskfile=patterns
+	has err "runbook execute -runbookid=one -rerunstep=1 -secretenv=WORD -maskfile=$PWD/patterns"
+}
+run_case 'the command to go on masks the same, from any folder' the_command_to_go_on
+
 prompt_without_newline() {
 	# shellcheck disable=SC2016 # for the script
 	one_step 'printf "Really? "' 'until [ -e "$RUNBOOK_LOG_DIR/go" ]; do sleep 0.05; done' 'echo yes'
