@@ -22,6 +22,8 @@ RUNBOOK = """<?xml version="1.0" encoding="utf-8"?>
 
 
 class StepBench(bench.Bench):
+    KEEPS_FILES = True
+
     def __init__(self):
         super().__init__(__doc__, [("--steps", 1000)])
         self.steps = self.arguments.steps
