@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runbook/base/clock.h"
 #include "runbook/base/fs.h"
 
 #define PAUSE_NS INT64_C(500000000)
@@ -24,15 +23,22 @@ static uint64_t count_now(void)
 	return found ? strtoull(found + strlen(wanted), NULL, 10) : 0;
 }
 
-void oom_watch_begin(struct oom_watch *watch)
+static bool is_recent(const struct oom_watch *watch, int64_t now_ns)
 {
+	return watch->looked_ns && now_ns - watch->looked_ns < PAUSE_NS;
+}
+
+void oom_watch_begin(struct oom_watch *watch, int64_t now_ns)
+{
+	if (is_recent(watch, now_ns))
+		return;
 	watch->before = watch->recent = count_now();
-	watch->looked_ns = clock_boot_ns();
+	watch->looked_ns = now_ns;
 }
 
 void oom_watch_look(struct oom_watch *watch, int64_t now_ns)
 {
-	if (now_ns - watch->looked_ns < PAUSE_NS)
+	if (is_recent(watch, now_ns))
 		return;
 	watch->before = watch->recent;
 	watch->recent = count_now();

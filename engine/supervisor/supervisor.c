@@ -46,6 +46,7 @@ enum { KEPT_BYTES = 2 * 1024 * 1024 };
 struct supervisor {
 	int signals; /* signalfd for SIGCHLD */
 	struct cgroup cgroup;
+	struct oom_watch oom;
 	struct log_sync log_sync;
 	bool childless;           /* nothing is left below us */
 	struct supervision *last; /* for supervisor_tidy(); NULL: nothing to do */
@@ -64,7 +65,6 @@ struct supervision {
 	bool script_ended;
 	bool stop_asked;
 	int64_t begun_boot_ns;
-	struct oom_watch oom;
 	int64_t cpu_us;
 	int64_t peak_memory_kb;
 	struct capture capture;
@@ -88,7 +88,7 @@ static void judge_memory(struct supervision *self)
 	bool killed = outcome->signal == SIGKILL || outcome->exit_code == 128 + SIGKILL;
 
 	if (killed && !outcome->stopped && !outcome->timed_out)
-		outcome->oom_killed = oom_watch_count(&self->oom);
+		outcome->oom_killed = oom_watch_count(&self->supervisor->oom);
 }
 
 static void note_script_end(struct supervision *self, int status)
@@ -127,7 +127,7 @@ static void turn(struct supervision *self, int64_t until_ns)
 	int64_t wait_ns = STOP_LOOK_MS * NS_PER_MS;
 	struct signalfd_siginfo info;
 
-	oom_watch_look(&self->oom, now_ns);
+	oom_watch_look(&self->supervisor->oom, now_ns);
 	if (until_ns && until_ns - now_ns < wait_ns)
 		wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	/* Without memory or when interrupted: neither of the two can make us wait, so just look. */
@@ -240,7 +240,7 @@ static bool prepare_start(struct supervision *self, struct error *err)
 	self->output = output[0];
 	self->input = output[1];
 	capture_init(&self->capture, self->output, self->log, self->request->log_cap_bytes);
-	oom_watch_begin(&self->oom);
+	oom_watch_begin(&self->supervisor->oom, self->begun_boot_ns);
 	return true;
 }
 
