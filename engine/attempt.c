@@ -420,3 +420,11 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 		forget_end(attempt);
 	return true;
 }
+
+void attempt_await_log(const struct attempt *attempt)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	while (attempt->notices >= 0 && notices_receive(attempt->notices, true, &text) != NOTICE_CLOSED)
+		continue;
+}

@@ -5,7 +5,7 @@
  *	attempt_prepare → (the ledger says InProgress, committed) → attempt_execute → attempt_read_end → (its end is committed with attempt_record_end)
  *
  * What takes time is done side by side: an attempt is made ready while the one before runs (engine/ahead.h); `started` becomes durable while the ledger's commit does, and the script waits for both;
- * the next attempt begins while the outcome of this one becomes durable, for which its commit waits in attempt_await_end().
+ * the next attempt begins while the outcome of this one becomes durable, for which its commit waits in attempt_await_end(); its log becomes durable while the next script starts, or before anything is told if none does.
  */
 #pragma once
 
@@ -88,15 +88,18 @@ bool attempt_adopt(struct run *run, struct attempt *attempt, struct error *err);
 
 /*
  * Reads outcome and result into `record`; an outcome that is missing or unreadable makes it Interrupted. What it was read from is durable then, and so is the log, but for what
- * attempt_await_end() waits for.
+ * attempt_await_end() and attempt_await_log() wait for.
  */
 bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *err);
 
 /*
- * Waits until the log and what attempt_read_end() took from the supervisor's own words are durable: only then may it be committed. *ret_kept is false if the supervisor was killed
+ * Waits until what attempt_read_end() took from the supervisor's own words is durable: only then may it be committed. *ret_kept is false if the supervisor was killed
  * before that: then attempt_read_end() is to be called again. ERROR_SYSTEM if it could not write it: the attempt is then settled at the next start.
  */
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err);
+
+/* Waits until its supervisor is done: the log is durable, too. */
+void attempt_await_log(const struct attempt *attempt);
 
 /* Writes the end, the outputs and the failing lines into the ledger. Must be called within a transaction. */
 bool attempt_record_end(struct run *run, const struct attempt *attempt, struct error *err);

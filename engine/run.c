@@ -289,9 +289,10 @@ static bool run_attempt(struct run *run, struct attempt *attempt, struct error *
 	return attempt_execute(run, attempt, err) && attempt_read_end(run, attempt, err);
 }
 
-/* The end of an attempt belongs to the next turn's transaction. */
+/* The end of an attempt belongs to the next turn's transaction; the log of the one before is durable long since, or it is now. */
 static void carry_over(struct turn *turn)
 {
+	attempt_await_log(&turn->ended);
 	attempt_release(&turn->ended);
 	turn->ended = turn->started;
 	turn->started = (struct attempt)ATTEMPT_INIT;
@@ -402,6 +403,8 @@ static bool take_turn(struct run *run, struct turn *turn, bool *ret_again, struc
 	/* First of all: the script runs while we tell what was before it. */
 	if (!error_is_set(&trouble))
 		attempt_allow(&turn->started);
+	if (!has_begun(turn))
+		attempt_await_log(&turn->ended);
 	if (turn->has_ended) {
 		show_end(run, &turn->ended);
 		events_step_ended(run, &turn->ended.step, &turn->ended.record);

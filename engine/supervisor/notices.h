@@ -12,11 +12,11 @@
 
 enum notice {
 	NOTICE_NONE,         /* nothing now */
-	NOTICE_CLOSED,       /* the supervisor has ended */
+	NOTICE_CLOSED,       /* the supervisor has done all it does, or was killed */
 	NOTICE_OUTPUT = '.', /* the log has grown */
 	NOTICE_ENDED =
 		'=', /* the script has ended, and its log is whole; with the text of the outcome, which is not durable yet */
-	NOTICE_KEPT = '+',   /* the outcome and the log are durable */
+	NOTICE_KEPT = '+',   /* the outcome is durable; the log will be when the supervisor is done */
 	NOTICE_TROUBLE = '!' /* why the supervisor cannot do its work */
 };
 

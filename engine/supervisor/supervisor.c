@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "engine/supervisor/cgroup.h"
-#include "engine/supervisor/log_sync.h"
 #include "engine/supervisor/name_value.h"
 #include "engine/supervisor/notices.h"
 #include "engine/supervisor/oom.h"
@@ -47,7 +46,6 @@ struct supervisor {
 	int signals; /* signalfd for SIGCHLD */
 	struct cgroup cgroup;
 	struct oom_watch oom;
-	struct log_sync log_sync;
 	bool childless;           /* nothing is left below us */
 	struct supervision *last; /* for supervisor_tidy(); NULL: nothing to do */
 };
@@ -326,11 +324,11 @@ static bool record_end(struct supervision *self, struct error *err)
 		notices_send(self->notices, NOTICE_ENDED, text.data);
 	else
 		(void)fdatasync(self->log);
-	log_sync_begin(&self->supervisor->log_sync, self->log);
 	done = records_end(&self->records, &text, err);
-	log_sync_end(&self->supervisor->log_sync);
 	if (done)
 		notices_send(self->notices, NOTICE_KEPT, "");
+	/* While the ledger learns of it. */
+	(void)fdatasync(self->log);
 	return done;
 }
 
@@ -343,7 +341,6 @@ struct supervisor *supervisor_new(void)
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	*self = (struct supervisor){ .signals = quiet_signals_begin(), .cgroup = CGROUP_INIT, .childless = true };
 	cgroup_make(&self->cgroup);
-	log_sync_open(&self->log_sync);
 	return self;
 }
 
@@ -409,7 +406,6 @@ bool supervisor_is_free(const struct supervisor *supervisor)
 void supervisor_free(struct supervisor *self)
 {
 	cgroup_release(&self->cgroup);
-	log_sync_close(&self->log_sync);
 	if (self->signals >= 0)
 		(void)close(self->signals);
 	free(self);

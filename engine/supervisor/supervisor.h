@@ -3,7 +3,7 @@
  * What a supervisor does: runs an attempt, and outlives the engine. engine/supervisor/nursery.h makes the process that does it.
  *
  * In order: it reserves the space of `outcome`, makes `started` durable, makes the script's process, lets it go as soon as the engine has recorded the attempt, moves its output into the log, sees to
- * the deadline and to what the script leaves behind, makes `outcome` and the log durable.
+ * the deadline and to what the script leaves behind, makes first `outcome`, then the log durable.
  */
 #pragma once
 
