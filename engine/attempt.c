@@ -413,8 +413,6 @@ bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *er
 	if (end.notice == NOTICE_TROUBLE)
 		return trouble(attempt, &end, err);
 	*ret_kept = end.notice == NOTICE_KEPT;
-	if (!*ret_kept && !outcome_look(attempt->record.folder, ret_kept, err))
-		return false;
 	strbuf_release(&attempt->outcome);
 	if (!*ret_kept)
 		forget_end(attempt);

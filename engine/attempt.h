@@ -94,7 +94,7 @@ bool attempt_read_end(struct run *run, struct attempt *attempt, struct error *er
 
 /*
  * Waits until what attempt_read_end() took from the supervisor's own words is durable: only then may it be committed. *ret_kept is false if the supervisor was killed
- * before that: then attempt_read_end() is to be called again. ERROR_SYSTEM if it could not write it: the attempt is then settled at the next start.
+ * before it said so: then attempt_read_end() is to be called again. ERROR_SYSTEM if it could not write it: the attempt is then settled at the next start.
  */
 bool attempt_await_end(struct attempt *attempt, bool *ret_kept, struct error *err);
 

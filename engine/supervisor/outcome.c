@@ -2,6 +2,7 @@
 #include "engine/supervisor/outcome.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,12 +110,18 @@ static bool ends_with(const char *text, const char *end)
 	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }
 
+/* It ends with its last line or, in the space that was reserved for it, with the blank behind that. A sector that is missing is blank, too. */
+static bool is_whole(const char *text)
+{
+	return strncmp(text, OUTCOME_HEADER, strlen(OUTCOME_HEADER)) == 0 && ends_with(text, "\n" OUTCOME_END);
+}
+
 bool outcome_parse(const char *text, struct outcome *ret, struct error *err)
 {
 	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
 	unsigned line;
 
-	if (strncmp(text, OUTCOME_HEADER, strlen(OUTCOME_HEADER)) != 0 || !ends_with(text, "\n" OUTCOME_END))
+	if (!is_whole(text))
 		return error_set(err, ERROR_UNKNOWN, "the outcome is torn or of another version of this program");
 	if (!name_value_each(text, take_pair, &outcome, &line))
 		return error_set(err, ERROR_UNKNOWN, "line %u of the outcome is not understood", line);
@@ -126,26 +133,73 @@ bool outcome_parse(const char *text, struct outcome *ret, struct error *err)
 }
 
 /* What cannot be looked for must not be taken for missing. */
-bool outcome_look(const char *folder, bool *ret_found, struct error *err)
+static bool look_for(const char *folder, const char *name, bool *ret_found, struct error *err)
 {
-	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME);
+	CLEANUP_FREE char *path = fs_join(folder, name);
 
 	*ret_found = access(path, F_OK) == 0;
 	return *ret_found || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
 }
 
-bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err)
+/* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */
+static bool read_text(const char *folder, const char *name, struct strbuf *ret, struct error *err)
 {
-	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME);
+	CLEANUP_FREE char *path = fs_join(folder, name);
+
+	if (fs_read_file(path, OUTCOME_RESERVED_BYTES, ret, err))
+		return true;
+	if (err->code == ERROR_INPUT)
+		err->code = ERROR_UNKNOWN;
+	return false;
+}
+
+/*
+ * What a supervisor wrote that was killed, or lost its power, before it gave it its name. Only from `started` on it can be nothing but that or blank: before, the disk may still hold
+ * what was in this place long ago.
+ */
+static bool read_unnamed(const char *folder, struct strbuf *ret, bool *ret_found, struct error *err)
+{
+	*ret_found = false;
+	if (!look_for(folder, ATTEMPT_STARTED, ret_found, err) || !*ret_found)
+		return !error_is_set(err);
+	*ret_found = read_text(folder, ATTEMPT_OUTCOME_RESERVED, ret, err) && is_whole(ret->data);
+	if (!*ret_found && error_is_set(err) && err->code != ERROR_UNKNOWN)
+		return false;
+	error_release(err);
+	return true;
+}
+
+static bool sync_unnamed(const char *folder, struct error *err)
+{
+	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME_RESERVED);
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	/* Gone: it has got its name by now, and was durable before. */
+	if (fd < 0)
+		return errno == ENOENT || error_set_errno(err, errno, "%s", path);
+	return fs_sync(fd, path, err);
+}
+
+/* In this order: from one look to the next it may get its name. */
+bool outcome_look(const char *folder, bool *ret_found, struct error *err)
+{
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
-	if (!outcome_look(folder, ret_found, err) || !*ret_found)
-		return !error_is_set(err);
-	if (!fs_read_file(path, OUTCOME_RESERVED_BYTES, &text, err)) {
-		/* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */
-		if (err->code == ERROR_INPUT)
-			err->code = ERROR_UNKNOWN;
+	return read_unnamed(folder, &text, ret_found, err) &&
+	       (*ret_found || look_for(folder, ATTEMPT_OUTCOME, ret_found, err));
+}
+
+bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err)
+{
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	if (!read_unnamed(folder, &text, ret_found, err))
 		return false;
-	}
-	return outcome_parse(text.data, ret, err) || error_prefix(err, "%s", path);
+	if (*ret_found)
+		return sync_unnamed(folder, err) && outcome_parse(text.data, ret, err);
+	if (!look_for(folder, ATTEMPT_OUTCOME, ret_found, err) || !*ret_found)
+		return !error_is_set(err);
+	strbuf_set_length(&text, 0);
+	return read_text(folder, ATTEMPT_OUTCOME, &text, err) &&
+	       (outcome_parse(text.data, ret, err) || error_prefix(err, "%s/" ATTEMPT_OUTCOME, folder));
 }

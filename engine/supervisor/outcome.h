@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The two records of an attempt's folder: `started`, durable before the script runs, and `outcome`, durable before the supervisor
- * ends. Of `started` it is the name that counts. The text of `outcome` ends with a line `end`, so that a torn file is never taken for a result.
+ * ends. Of `started` it is the name that counts, of `outcome` the text: it is written over a blank record that is durable under another name since the script started, and counts as
+ * soon as it is whole. It ends with a line `end`, so that a torn one is never taken for a result. Then it gets its name.
  */
 #pragma once
 
@@ -51,8 +52,8 @@ void outcome_format(const struct outcome *outcome, struct strbuf *ret);
 /* Reads such a text. ERROR_UNKNOWN if it is torn, of another version, or says neither exit code, signal nor why not. */
 bool outcome_parse(const char *text, struct outcome *ret, struct error *err);
 
-/* Looks for the file of an attempt's folder. */
+/* Whether an attempt's folder has one. */
 bool outcome_look(const char *folder, bool *ret_found, struct error *err);
 
-/* Reads it; *ret_found is false if there is none. */
+/* Reads it, and makes durable what its supervisor may have left unsynced; *ret_found is false if there is none. */
 bool outcome_read(const char *folder, struct outcome *ret, bool *ret_found, struct error *err);

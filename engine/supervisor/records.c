@@ -34,7 +34,7 @@ static bool open_file(const struct records *records, const char *name, int flags
 }
 
 /*
- * Space that is written is ours, and by the time `started` is durable it is on the disk: the outcome only overwrites it. (fallocate would say it more
+ * Space that is written is ours: the outcome only overwrites it. (fallocate would say it more
  * plainly, but makes every later fsync on ext4 wait for the conversion of its extents: forty times slower.)
  */
 static bool reserve_outcome(struct records *records, struct error *err)
@@ -68,10 +68,21 @@ bool records_reserve(struct records *records, const char *interpreter, struct er
 	return reserve_outcome(records, err) && reserve_started(records, interpreter, err);
 }
 
-/* The space of the outcome is ours once it is written; on the disk it only has to be before the outcome is, and is then on its way. */
+/* The disk has the blocks then, and makes them durable with its next flush, whose ever that is. */
+static bool wait_for_outcome(const struct records *records, struct error *err)
+{
+	const unsigned all = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+
+	return sync_file_range(records->outcome, 0, OUTCOME_RESERVED_BYTES, all) == 0 ||
+	       fs_sync(records->outcome, records->path, err);
+}
+
+/*
+ * The blank outcome goes first. Only its contents count: if a power cut takes its name or its space there is no outcome, but a space with a name must not show what was there before.
+ */
 bool records_sync_reserved(struct records *records, struct error *err)
 {
-	records->reserved_durably = fs_sync(records->started, records->path, err);
+	records->reserved_durably = wait_for_outcome(records, err) && fs_sync(records->started, records->path, err);
 	return records->reserved_durably;
 }
 
@@ -82,23 +93,21 @@ bool records_reopen(struct records *records, struct error *err)
 	return records->reserved_durably;
 }
 
-/* As durable as the file that gets it. */
-static bool give_name(const struct records *records, const char *from, const char *to, struct error *err)
+static bool name_started(const struct records *records, struct error *err)
 {
-	if (renameat(records->folder, from, records->folder, to) < 0)
-		return error_set_errno(err, errno, "%s/%s", records->path, to);
+	if (renameat(records->folder, ATTEMPT_STARTED_RESERVED, records->folder, ATTEMPT_STARTED) < 0)
+		return error_set_errno(err, errno, "%s/" ATTEMPT_STARTED, records->path);
 	return fs_sync(records->folder, records->path, err);
 }
 
-static bool write_started(const struct records *records, const struct strbuf *extra, struct error *err)
+static bool write_started(struct records *records, const struct strbuf *extra, struct error *err)
 {
 	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
 
 	name_value_add_number(&text, "supervisor", getpid());
 	strbuf_add(&text, extra->data, extra->length);
 	return fs_write_all(records->started, text.data, text.length, ATTEMPT_STARTED_RESERVED, err) &&
-	       (records->reserved_durably || fs_sync(records->started, ATTEMPT_STARTED_RESERVED, err)) &&
-	       give_name(records, ATTEMPT_STARTED_RESERVED, ATTEMPT_STARTED, err);
+	       (records->reserved_durably || records_sync_reserved(records, err)) && name_started(records, err);
 }
 
 bool records_start(struct records *records, const struct strbuf *extra, struct error *err)
@@ -134,7 +143,15 @@ bool records_end(struct records *records, const struct strbuf *outcome, struct e
 	sync_result(records);
 	if (!fs_write_all(records->outcome, outcome->data, outcome->length, ATTEMPT_OUTCOME_RESERVED, err))
 		return false;
-	if (fdatasync(records->outcome) < 0 || ftruncate(records->outcome, (off_t)outcome->length) < 0)
-		return error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
-	return give_name(records, ATTEMPT_OUTCOME_RESERVED, ATTEMPT_OUTCOME, err);
+	if (fdatasync(records->outcome) < 0) {
+		error_set_errno(err, errno, ATTEMPT_OUTCOME_RESERVED);
+		/* Nobody must believe what the disk did not take. */
+		(void)unlinkat(records->folder, ATTEMPT_OUTCOME_RESERVED, 0);
+		return false;
+	}
+	if (ftruncate(records->outcome, (off_t)outcome->length) < 0 ||
+	    renameat(records->folder, ATTEMPT_OUTCOME_RESERVED, records->folder, ATTEMPT_OUTCOME) < 0) {
+		/* It is kept, only less tidy; neither needs a sync. */
+	}
+	return true;
 }

@@ -31,7 +31,7 @@ void records_release(struct records *records);
  */
 bool records_reserve(struct records *records, const char *interpreter, struct error *err);
 
-/* Makes that durable ahead of time, so that records_start() has less to wait for. */
+/* Makes that durable ahead of time, so that records_start() has less to wait for. What may be in the space of `outcome` from long ago is overwritten on the disk by then. */
 bool records_sync_reserved(struct records *records, struct error *err);
 
 /* Opens what another process has reserved and synced. */
@@ -49,5 +49,8 @@ void records_take_back(const struct records *records);
 /* Whether somebody wants the step to end. */
 bool records_stop_asked(const struct records *records);
 
-/* Makes durable what the step handed over and then `outcome`, with the text of outcome_format(). */
+/*
+ * Makes durable what the step handed over and then `outcome`, with the text of outcome_format(). If that fails there is none, and nobody will take a later look at it for one. The
+ * space that was reserved then gets the name it deserves, which needs no sync: outcome_read() knows both.
+ */
 bool records_end(struct records *records, const struct strbuf *outcome, struct error *err);

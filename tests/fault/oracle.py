@@ -60,10 +60,24 @@ def attempt_folders(world, step):
     return sorted(folder.glob("attempt-*"), key=lambda path: int(path.name.partition("-")[2]))
 
 
+def is_whole(path):
+    """Whether an outcome is there to its last line. From one look to the next its supervisor may give it its name."""
+    try:
+        return path.read_bytes().rstrip(b"\0").endswith(b"\nend=outcome\n")
+    except FileNotFoundError:
+        return False
+
+
+def has_outcome(folder, started):
+    """Under its name or, once the script may have run, whole under the name that it has until then."""
+    return (started and is_whole(folder / "outcome.tmp")) or (folder / "outcome").exists()
+
+
 def records_on_disk(world, step):
     """Whether its last attempt has `started`, and `outcome`."""
     folders = attempt_folders(world, step)
-    return tuple(bool(folders) and (folders[-1] / name).exists() for name in ("started", "outcome"))
+    started = bool(folders) and (folders[-1] / "started").exists()
+    return started, bool(folders) and has_outcome(folders[-1], started)
 
 
 def facts_on_disk(world, scenario, out):

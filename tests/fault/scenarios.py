@@ -122,9 +122,9 @@ def orphan(step):
 
 
 THREE = (Step(), Step(), Step())
-# Its script has done all it does: whoever runs it again is caught.
-LOSE_STEP_2 = then(imported, kill_at("supervisor", "fdatasync", 2, "tree"))
-LOSE_STEP_3 = then(imported, kill_at("supervisor", "fdatasync", 3, "tree"))
+# Its script has done all it does: whoever runs it again is caught. The first that its supervisor says of it is its end.
+LOSE_STEP_2 = then(imported, kill_at("supervisor", "sendmsg", 2, "tree"))
+LOSE_STEP_3 = then(imported, kill_at("supervisor", "sendmsg", 3, "tree"))
 
 SCENARIOS = [
     Scenario("plain", THREE),

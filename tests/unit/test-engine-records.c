@@ -95,6 +95,57 @@ static void test_outcome_fits_its_reserved_space(void **state)
 	assert_true(text.length <= OUTCOME_RESERVED_BYTES);
 }
 
+/* Whether the folder has an outcome if this is in the place that is reserved for it; both ways to look agree. */
+static bool counts_as_outcome(const char *folder, const char *data, size_t length)
+{
+	CLEANUP_FREE char *path = fs_join(folder, ATTEMPT_OUTCOME_RESERVED);
+	CLEANUP(outcome_release) struct outcome outcome = OUTCOME_INIT;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	bool seen, found;
+
+	assert_true(fs_write_atomic(path, data, length, FS_MODE_FILE, &err));
+	assert_true(outcome_look(folder, &seen, &err));
+	assert_true(outcome_read(folder, &outcome, &found, &err));
+	assert_int_equal(seen, found);
+	assert_int_equal(outcome.exit_code, found ? 7 : -1);
+	return found;
+}
+
+/* The power may go at any byte of the record, before any of its sectors, and before its name. */
+static void test_outcome_without_its_name(void **state)
+{
+	enum { SECTOR_BYTES = 512 };
+	const struct outcome outcome = { .exit_code = 7, .left_behind = (char[1001]){ 0 } };
+	char path[] = "/tmp/test-records-XXXXXX";
+	char space[OUTCOME_RESERVED_BYTES] = { 0 };
+	CLEANUP_FREE char *started = NULL;
+	CLEANUP_ERROR struct error err = ERROR_INIT;
+	CLEANUP_STRBUF struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	memset(outcome.left_behind, 'x', 1000);
+	outcome_format(&outcome, &text);
+	assert_true(text.length > SECTOR_BYTES);
+	memcpy(space, text.data, text.length);
+	assert_non_null(mkdtemp(path));
+	started = fs_join(path, ATTEMPT_STARTED);
+	/* Without `started` it may be a record that was in this place long ago. */
+	assert_false(counts_as_outcome(path, space, sizeof(space)));
+	assert_true(fs_write_atomic(started, "", 0, FS_MODE_FILE, &err));
+	assert_true(counts_as_outcome(path, space, sizeof(space)));
+	assert_true(counts_as_outcome(path, text.data, text.length));
+	for (size_t length = 0; length < text.length; length++)
+		assert_false(counts_as_outcome(path, text.data, length));
+	for (size_t at = 0; at < text.length; at += SECTOR_BYTES) {
+		char torn[OUTCOME_RESERVED_BYTES];
+
+		memcpy(torn, space, sizeof(torn));
+		memset(torn + at, 0, SECTOR_BYTES);
+		assert_false(counts_as_outcome(path, torn, sizeof(torn)));
+	}
+	assert_true(fs_remove_tree(path, &err));
+}
+
 /* A ledger that was put back from a copy starts the attempt again: what the first one left must not be taken for its end. */
 static void test_records_of_an_older_ledger(void **state)
 {
@@ -299,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_drift_of_the_interpreter),
 		cmocka_unit_test(test_outcome_round_trip),
 		cmocka_unit_test(test_torn_outcome_is_unknown),
+		cmocka_unit_test(test_outcome_without_its_name),
 		cmocka_unit_test(test_records_of_an_older_ledger),
 		cmocka_unit_test(test_outcome_fits_its_reserved_space),
 		cmocka_unit_test(test_result),
