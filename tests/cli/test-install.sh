@@ -116,6 +116,22 @@ dev_install() {
 	has witness Web
 }
 
+# first_and_last_event FILE: which holds nothing but events
+first_and_last_event() {
+	python3 -c 'import json, sys
+events = [json.loads(line)["event"] for line in open(sys.argv[1])]
+print(events[0], events[-1])' "$1"
+}
+
+events_on_standard_output() {
+	make_package
+	dev_file package
+	must_succeed runbook quickinstallall package -json
+	is "$(first_and_last_event out)" 'started completed'
+	must_succeed runbook devinstall package -json
+	is "$(first_and_last_event out)" 'started completed'
+}
+
 no_package() {
 	mkdir empty
 	must_fail 3 runbook quickinstallall empty
@@ -183,6 +199,7 @@ run_case 'after a failure it goes on with the same runbook' goes_on_after_a_fail
 run_case 'topology, backup, ETW, quiet' options
 run_case 'an id that belongs to another package' id_of_another_package
 run_case 'devinstall' dev_install
+run_case 'with -json nothing but events on standard output' events_on_standard_output
 run_case 'what is no package' no_package
 run_case 'a missing script: nothing is recorded' missing_script
 run_case 'package extract' extraction
