@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/settle.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "engine/work_folder.h"
 #include "runbook/base/fs.h"
 
@@ -19,18 +16,11 @@ enum settle_verdict settle_judge(const struct settle_facts *facts)
 	return facts->started ? SETTLE_LOST : SETTLE_NEVER_RAN;
 }
 
-/* A record that cannot be looked for must not be taken for one that is not there. */
-static bool look_for(const char *path, bool *ret, struct error *err)
-{
-	*ret = access(path, F_OK) == 0;
-	return *ret || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
-}
-
 bool settle_look(const char *attempt_folder, struct settle_facts *ret, struct error *err)
 {
 	CLEANUP_FREE char *started = fs_join(attempt_folder, ATTEMPT_STARTED);
 
 	return work_folder_is_locked(attempt_folder, &ret->locked, err) &&
-	       look_for(attempt_folder, &ret->folder, err) && look_for(started, &ret->started, err) &&
+	       fs_look_for(attempt_folder, &ret->folder, err) && fs_look_for(started, &ret->started, err) &&
 	       outcome_look(attempt_folder, &ret->outcome, err);
 }

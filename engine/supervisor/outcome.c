@@ -132,13 +132,11 @@ bool outcome_parse(const char *text, struct outcome *ret, struct error *err)
 	return true;
 }
 
-/* What cannot be looked for must not be taken for missing. */
 static bool look_for(const char *folder, const char *name, bool *ret_found, struct error *err)
 {
 	CLEANUP_FREE char *path = fs_join(folder, name);
 
-	*ret_found = access(path, F_OK) == 0;
-	return *ret_found || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
+	return fs_look_for(path, ret_found, err);
 }
 
 /* A folder or a flood in its place says as little as a torn one; a disk that cannot be read may say more later. */

@@ -59,6 +59,12 @@ char *fs_absolute(const char *path)
 	return strbuf_detach(&clean);
 }
 
+bool fs_look_for(const char *path, bool *ret_found, struct error *err)
+{
+	*ret_found = access(path, F_OK) == 0;
+	return *ret_found || errno == ENOENT || errno == ENOTDIR || error_set_errno(err, errno, "%s", path);
+}
+
 bool fs_open_regular(const char *path, int *ret_fd, off_t *ret_size, struct error *err)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -26,6 +26,9 @@ const char *fs_name_of(const char *path);
 /* An absolute path with `.`, `..` and double slashes taken out by text alone: links are not followed. The caller frees it. */
 char *fs_absolute(const char *path);
 
+/* Whether something has that path. What cannot be looked for is an error: it must not be taken for missing. */
+bool fs_look_for(const char *path, bool *ret_found, struct error *err);
+
 /*
  * Opens an existing regular file for reading. A folder, FIFO or device is an ERROR_INPUT, and none of them can make it wait.
  * `ret_size` may be NULL.
