@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every log is made durable, and nothing is told of the last step before its log is.
+# Every log is made durable, and nothing is told of the last step before its log is; so is the blank record that an outcome is written over.
 . "$SOURCE_ROOT/tests/cli/lib.sh"
 
 # traced [OPTION]…: a runbook r of three scripts is executed; the file `trace` says what was synced, what was written, and when
@@ -35,6 +35,13 @@ the_last_log_is_waited_for() {
 	[ "$synced" -lt "$told" ] || fail "told in line $told, synced in line $synced"
 }
 
+# Where a file system does not write a part of a file for us, all of it is synced.
+the_blank_record_is_synced() {
+	traced -e trace=fdatasync,write,fsync,sync_file_range -e inject=sync_file_range:error=EINVAL
+	is "$(grep -cE 'fsync\(.*/attempt-1/outcome\.tmp>' trace)" 3
+}
+
 run_case 'every log is synced' every_log_is_synced
 run_case 'the last one before its step is told' the_last_log_is_waited_for
+run_case 'a blank record that cannot be written by itself' the_blank_record_is_synced
 finish
